@@ -1,0 +1,1 @@
+"""The `soundspot` command: one file, one subcommand."""
