@@ -1,0 +1,68 @@
+"""Chosen objects -> mask in source pixels; the paper's confidence surface (paper 5.2)."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .values import Box, Candidate, frozen
+
+SPREAD_IN_SPACE = 0.2  # rho_s: sigma is this times the root of the object's area
+SPREAD_IN_TIME = 0.5  # rho_t: sigma is this times the frame rate over the mean acceleration
+LONGEST_SPREAD = 0.25  # s: the paper's sigma_t explodes for slow objects (method.md, section 2, 15)
+
+
+def object_mask(labels: NDArray[np.int32], rows: NDArray[np.int64], cell: float) -> NDArray[np.bool_]:
+    """bool (h, w): the regions of `rows`, with what they enclose; gaps up to half a `cell` px are closed."""
+    member = np.zeros(int(labels.max(initial=0)) + 2, np.uint8)
+    member[rows[rows < len(member) - 1]] = 1
+    mask = member[labels]  # label -1, unlabelled, reads the spare last entry
+    size = max(3, int(cell / 2) | 1)
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(closed, outlines, -1, 1, cv2.FILLED)
+    return closed.astype(np.bool_)
+
+
+def enlarge_mask(mask: NDArray[np.bool_], height: int, width: int) -> NDArray[np.bool_]:
+    """The mask in a picture of `height` x `width` px, with its edge interpolated."""
+    return cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+
+
+def describe(mask: NDArray[np.bool_], name: int, score: float, p_value: float, scale: tuple[float, float]) -> Candidate:
+    """The candidate with box, centre and area in source px of a mask in analysis px; `scale` (x, y)."""
+    rows, columns = np.nonzero(mask)
+    if not rows.size:
+        return Candidate(name, score, p_value, (0, 0, 0, 0), (0.0, 0.0), 0)
+    across, down = scale
+    box: Box = (
+        round(int(columns.min()) * across),
+        round(int(rows.min()) * down),
+        round((int(columns.max()) + 1) * across),
+        round((int(rows.max()) + 1) * down),
+    )
+    centre = ((float(columns.mean()) + 0.5) * across, (float(rows.mean()) + 0.5) * down)
+    return Candidate(name, score, p_value, box, centre, round(rows.size * across * down))
+
+
+class ConfidenceSurface:
+    """1 on the chosen objects, 0 elsewhere, smoothed in space and, looking back only, in time."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self._surface = np.zeros((height, width), np.float32)
+        self._time: float | None = None
+
+    def update(
+        self, mask: NDArray[np.bool_], time: float, acceleration: float, size: tuple[int, int]
+    ) -> NDArray[np.float32]:
+        """The surface, float32 in 0 … 1 of `size` (height, width) px, at `time` s, of a mask in analysis px
+        that moves with a mean `acceleration` in px/frame²."""
+        fresh = mask.astype(np.float32)
+        if mask.any():
+            sigma = max(0.5, SPREAD_IN_SPACE * float(mask.sum()) ** 0.5)
+            fresh = np.asarray(cv2.GaussianBlur(fresh, (0, 0), sigma), np.float32)
+        spread = min(LONGEST_SPREAD, SPREAD_IN_TIME / max(acceleration, 1e-6))
+        keep = np.float32(0 if self._time is None else np.exp((self._time - time) / spread))
+        self._surface = keep * self._surface + (1 - keep) * fresh
+        self._time = time
+        height, width = size
+        return frozen(cv2.resize(self._surface, (width, height), interpolation=cv2.INTER_LINEAR))

@@ -1,0 +1,84 @@
+"""Ranked objects -> nobody, one or several sounders: confirm, hold, switch.
+
+"Nobody" is an answer and comes with its reason.
+"""
+
+from dataclasses import dataclass
+
+from .rank import Ranked
+from .values import Reason, State
+
+AMBIGUOUS_SCORE = 0.35  # a match this good that other sound reaches too, as a strictly periodic one does
+SURER = 1.15  # how much stronger another object must be to take the place of a named one
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What forbids a finding: sound lost or silent in the whole window, nothing moving, too early to tell."""
+
+    lost_sound: bool
+    silent: bool
+    still: bool
+    early: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer of one moment; `sounders` best first, empty unless found; `best` whatever the state."""
+
+    state: State
+    reason: Reason | None
+    best: Ranked | None
+    sounders: tuple[Ranked, ...]
+
+
+class Decider:
+    """Names an object once its p-value has been small for a while, and holds it over short doubts."""
+
+    def __init__(self, sensitivity: float, confirm: float, hold: float, most: int) -> None:
+        """`sensitivity` is the p-value to reach, `confirm` and `hold` in s, `most` objects at once."""
+        self._sensitivity, self._confirm, self._hold, self._most = sensitivity, confirm, hold, most
+        self._since: dict[int, float] = {}  # when each object's p-value became small
+        self._seen: dict[int, float] = {}  # when each named object's p-value was last small
+        self._named: list[int] = []
+
+    def decide(self, time: float, ranking: list[Ranked], around: Circumstances) -> Decision:
+        """The decision at `time` s from the newest ranking, best first."""
+        best = ranking[0] if ranking else None
+        if around.lost_sound or around.silent or around.still:
+            self._since.clear()
+        else:
+            self._note(time, ranking)
+        sounders = self._name(time, ranking)
+        if around.lost_sound:
+            self._named = []
+            return Decision("nobody", "lost_sound", best, ())
+        if sounders:
+            return Decision("found", None, sounders[0], sounders)
+        return self._nobody(best, around)
+
+    def _note(self, time: float, ranking: list[Ranked]) -> None:
+        small = {entry.object for entry in ranking if entry.p_value <= self._sensitivity}
+        self._since = {name: self._since.get(name, time) for name in small}
+        self._seen.update(dict.fromkeys(small, time))
+
+    def _name(self, time: float, ranking: list[Ranked]) -> tuple[Ranked, ...]:
+        present = {entry.object: entry for entry in ranking}
+        held = [n for n in self._named if n in present and time - self._seen.get(n, -1e9) <= self._hold]
+        ripe = [n for n, since in self._since.items() if time - since >= self._confirm - 1e-9]
+        rivals = [present[name] for name in {*held, *ripe} if name in present]
+        rivals.sort(key=lambda entry: (-entry.strength * (SURER if entry.object in held else 1.0), entry.object))
+        sounders = tuple(rivals[: self._most])
+        self._named = [entry.object for entry in sounders]
+        self._seen = {name: seen for name, seen in self._seen.items() if time - seen <= self._hold}
+        return sounders
+
+    def _nobody(self, best: Ranked | None, around: Circumstances) -> Decision:
+        if around.silent:
+            return Decision("nobody", "silence", best, ())
+        if around.early:
+            return Decision("warming_up", None, best, ())
+        if around.still or best is None:
+            return Decision("nobody", "no_motion", best, ())
+        doubtful = best.p_value > self._sensitivity and best.score >= AMBIGUOUS_SCORE
+        return Decision("nobody", "ambiguous" if doubtful else "no_match", best, ())

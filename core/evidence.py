@@ -1,0 +1,211 @@
+"""Codes -> how well each track's motion matches the sound, beside what chance would give (paper 5.2).
+
+The null is the present tracks against *other* sound of the same source: persistent collages of what was
+heard before. A collage goes through the same codes, the same window and the same memory as the real sound,
+so that overlapping windows cannot count the same coincidence several times (method.md, section 2, 5 and 14).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .history import Row
+from .wta import SlidingCodes, count_matches, draw_permutations
+
+REMEMBERED = 100.0  # s of past sound that the collages are cut from
+WARM_UP = 2.0  # s of sound before the first collage
+SHORTEST_PIECE = 0.5  # s of a collage in one piece; the longest is a quarter of what is remembered
+NEVER_NOW = 0.7  # s: a piece stays this far from the present, which it stands in contrast to
+LEAST_VALID = 300  # permutations that must be valid in both codes (method.md, section 2, 13)
+LAG_MEMORY = 10.0  # s over which the lag is averaged
+LAG_VOTERS = 10  # best tracks that vote on the lag
+
+
+class Collages:
+    """Endless other sound: `count` collages of the `curves` heard so far, one slot at a time."""
+
+    def __init__(self, count: int, curves: int, rate: float, rng: np.random.Generator) -> None:
+        self._rate, self._rng = rate, rng
+        self._past = np.full((int(REMEMBERED * rate), curves), np.nan, np.float32)
+        self._heard = 0  # slots so far; slot s is kept at s modulo the length of _past
+        self._at = np.zeros(count, np.int64)  # the slot that each collage plays next
+        self._left = np.zeros(count, np.int64)  # slots left of each piece
+
+    def hear(self, curves: Row) -> None:
+        """Remember what is really heard in the next slot, (curves,)."""
+        self._past[self._heard % len(self._past)] = curves
+        self._heard += 1
+
+    @property
+    def warm(self) -> bool:
+        """Whether enough was heard to begin."""
+        return self._heard >= WARM_UP * self._rate
+
+    def play(self) -> NDArray[np.float32]:
+        """The next slot of every collage, (count, curves)."""
+        for collage in np.flatnonzero(self._left <= 0):
+            self._cut(collage)
+        values = self._past[self._at % len(self._past)]
+        self._at += 1
+        self._left -= 1
+        return values
+
+    def _cut(self, collage: int) -> None:
+        """Choose the next piece of one collage."""
+        oldest = max(0, self._heard - len(self._past))
+        length = self._rng.uniform(SHORTEST_PIECE, max(2 * SHORTEST_PIECE, self.seconds / 4)) * self._rate
+        latest = max(oldest + 1, self._heard - int((NEVER_NOW + SHORTEST_PIECE) * self._rate))
+        start = int(self._rng.integers(oldest, latest))
+        self._at[collage] = start
+        end = self._heard - int(NEVER_NOW * self._rate)
+        self._left[collage] = max(1, min(int(length), end - start))
+
+    @property
+    def seconds(self) -> float:
+        """How much sound is remembered."""
+        return min(self._heard, len(self._past)) / self._rate
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Match of every row, `real` (rows,) and `null` (rows, draws): -1 … 1 where 0 is chance, remembered over
+    the windows; NaN where there was never enough to compare."""
+
+    real: NDArray[np.float32]
+    null: NDArray[np.float32]
+
+
+class Correlator:
+    """Slides the codes of all tracks and of the sound, and scores the tracks when asked.
+
+    The sound is coded at every lag of -reach … reach slots; lag > 0: it comes after the picture. All lags are
+    scored on the same motion, which therefore trails the sound by `reach` slots.
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        curves: int,
+        rate: float,
+        *,
+        window: float,
+        permutations: tuple[int, int],
+        max_lag: float,
+        memory: float,
+        draws: int,
+        seed: int,
+    ) -> None:
+        """`permutations` is (N, S); `window`, `max_lag` and `memory` (time constant, 0 for none) in s."""
+        rng = np.random.default_rng(seed)
+        slots = round(window * rate)
+        order = draw_permutations(*permutations, slots, rng)
+        self.reach = round(max_lag * rate)
+        self._rate, self._slots, self._curves, self._entries = rate, slots, curves, permutations[1]
+        self._memory, self._draws = memory, draws
+        self._tracks = SlidingCodes(order, slots, rows)
+        self._lagged = SlidingCodes(order, slots, (2 * self.reach + 1) * curves)
+        self._others = SlidingCodes(order, slots, draws * curves)
+        self._motion = np.full((self.reach + 1, 2, rows), np.nan, np.float32)  # waits for the largest lag
+        self._sound = np.full((2 * self.reach + 1, curves), np.nan, np.float32)
+        self._collages = Collages(draws, curves, rate, rng)
+        self._real = np.zeros(rows, np.float32)
+        self._null = np.zeros((rows, draws), np.float32)
+        self._weight = np.zeros(rows, np.float32)
+        self._votes = np.zeros(2 * self.reach + 1)
+        self._best_lag = self.reach
+        self._played = 0
+
+    @property
+    def lag(self) -> float:
+        """The lag in s that the tracks are scored at."""
+        return (self._best_lag - self.reach) / self._rate
+
+    @property
+    def codes(self) -> NDArray[np.uint8]:
+        """The tracks' codes (rows, N)."""
+        return self._tracks.codes
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is other sound to compare with."""
+        return self._played > 0
+
+    def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
+        """The next slot: `motion` (rows,), `sound` (curves,), each with the noise floors below which two
+        values are tied; NaN where unknown."""
+        self._motion = np.roll(self._motion, -1, axis=0)
+        self._motion[-1] = motion, motion_floor
+        self._sound = np.roll(self._sound, -1, axis=0)
+        self._sound[-1] = sound
+        place = slot % self._slots
+        self._tracks.write(place, self._motion[0, 0], self._motion[0, 1])
+        self._lagged.write(place, self._sound.ravel(), np.tile(sound_floor, len(self._sound)))
+        self._collages.hear(sound)
+        self._play(slot, sound_floor)
+
+    def _play(self, slot: int, sound_floor: Row) -> None:
+        """Let the collages go on; the first time they fill the window so far at once."""
+        if not self._collages.warm or not self._draws:
+            return
+        due = 1 if self.ready else min(self._slots, round(WARM_UP * self._rate))
+        for past in range(due - 1, -1, -1):
+            values = self._collages.play()
+            self._others.write((slot - past) % self._slots, values.ravel(), np.tile(sound_floor, self._draws))
+        self._played += due
+
+    def score(self, hop: float, chosen: NDArray[np.int64], weights: NDArray[np.float32]) -> Scores:
+        """Score the `chosen` rows (n,), `hop` s after the last time; `weights` (n,) say whose lag counts."""
+        keep = np.float32(np.exp(-hop / self._memory)) if self._memory else np.float32(0)
+        self._weight *= keep
+        self._real *= keep
+        self._null *= keep
+        if chosen.size:
+            self._follow_lag(hop, chosen, weights)
+            self._remember(chosen, 1 - keep)
+        scale = np.where(self._weight > 0, self._weight, np.nan).astype(np.float32)
+        return Scores(self._real / scale, self._null / scale[:, None])
+
+    def _remember(self, chosen: NDArray[np.int64], gain: np.float32) -> None:
+        first = self._best_lag * self._curves
+        real = self._compare(chosen, self._lagged.codes[first : first + self._curves])[:, 0]
+        null = self._compare(chosen, self._others.codes) if self.ready else np.full((chosen.size, 0), np.nan)
+        known = np.isfinite(real)
+        rows = chosen[known]
+        self._weight[rows] += gain
+        self._real[rows] += gain * real[known]
+        if null.shape[1]:
+            self._null[rows] += gain * np.nan_to_num(null[known])
+
+    def _follow_lag(self, hop: float, chosen: NDArray[np.int64], weights: NDArray[np.float32]) -> None:
+        """Average over time what the best tracks say of each lag; the lag is one for all tracks."""
+        if not self.reach:
+            return
+        scores = np.nan_to_num(self._compare(chosen, self._lagged.codes)) * weights[:, None]
+        votes = np.sort(scores, axis=0)[-LAG_VOTERS:].mean(axis=0)
+        keep = np.exp(-hop / LAG_MEMORY)
+        self._votes = keep * self._votes + (1 - keep) * votes
+        self._best_lag = int(np.argmax(self._votes))
+
+    def _compare(self, chosen: NDArray[np.int64], sound: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Scores (n, sounds) of rows against sounds of `curves` code rows each; NaN with too few valid."""
+        matches, valid = count_matches(self._tracks.codes[chosen], sound)
+        shape = (chosen.size, -1, self._curves)
+        matches, valid = matches.reshape(shape).sum(axis=2), valid.reshape(shape).sum(axis=2)
+        chance = 1.0 / self._entries
+        share = (matches / np.maximum(valid, 1) - chance) / (1 - chance)
+        return np.where(valid >= LEAST_VALID, share, np.nan).astype(np.float32)
+
+    def copy(self, parent: int, child: int) -> None:
+        """A child inherits its parent's history, codes and evidence."""
+        self._tracks.copy(parent, child)
+        self._motion[:, :, child] = self._motion[:, :, parent]
+        for array in (self._real, self._null, self._weight):
+            array[child] = array[parent]
+
+    def clear(self, row: int) -> None:
+        """Forget a track."""
+        self._tracks.clear(row)
+        self._motion[:, :, row] = np.nan
+        for array in (self._real, self._null, self._weight):
+            array[row] = 0

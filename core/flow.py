@@ -1,0 +1,111 @@
+"""Two pictures -> displacement both ways; the camera's own motion and its removal (paper 4.2)."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Field = NDArray[np.float32]
+
+CAMERA_GRID = 8  # px between the points that vote on the camera's motion
+CAMERA_ROUNDS = 6  # of reweighting
+CAMERA_TOLERANCE = 0.3  # px, and
+CAMERA_SLACK = 0.15  # of the camera's own motion: a point further off than both is not background
+CAMERA_LEAST = 0.08  # px: mean displacement below which the camera stands still
+CAMERA_AGREEMENT = 0.65  # share of the border points that must agree
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Motion at one picture: `forward` to the next and `backward` to the last one, float32 (h, w, 2) in
+    analysis px, x then y; `after` and `before` are the two time steps in s."""
+
+    forward: Field
+    backward: Field
+    after: float
+    before: float
+
+    def displacement(self) -> Field:
+        """The paper's average flow F = (F+ - F-) / 2, px a frame."""
+        return (self.forward - self.backward) / 2
+
+    def without(self, camera_forward: Field | None, camera_backward: Field | None) -> "Flow":
+        """The same with the camera's own motion taken off; None where the camera stood still."""
+        forward = self.forward if camera_forward is None else self.forward - camera_forward
+        backward = self.backward if camera_backward is None else self.backward - camera_backward
+        return Flow(forward, backward, self.after, self.before)
+
+    def velocity(self) -> Field:
+        """Velocity in px/s, weighted so that it is right for unequal steps."""
+        scale_forward = np.float32(self.before / self.after / (self.before + self.after))
+        scale_backward = np.float32(self.after / self.before / (self.before + self.after))
+        return self.forward * scale_forward - self.backward * scale_backward
+
+    def acceleration(self) -> Field:
+        """Acceleration in px/s², the paper's F+ + F- for unequal steps."""
+        factor = 2.0 / (self.before + self.after)
+        return self.forward * np.float32(factor / self.after) + self.backward * np.float32(factor / self.before)
+
+
+class FlowEstimator:
+    """Dense inverse search flow between grey pictures of one size."""
+
+    def __init__(self) -> None:
+        self._search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+
+    def between(self, first: NDArray[np.uint8], second: NDArray[np.uint8]) -> Field:
+        """Displacement float32 (h, w, 2) in px that takes each pixel of `first` to its place in `second`."""
+        return self._search.calc(first, second, None)  # type: ignore[call-overload, no-any-return]
+
+
+class Camera:
+    """Finds the motion of the background, a similarity, from a flow's border points first.
+
+    A picture's border is background more often than its middle, and a large talking head must not be
+    taken for the camera: where the border does not agree on one motion, the camera stands still.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        rows, columns = np.mgrid[CAMERA_GRID // 2 : height : CAMERA_GRID, CAMERA_GRID // 2 : width : CAMERA_GRID]
+        self._points = rows.ravel(), columns.ravel()
+        x, y = (columns.ravel() - width / 2) / width, (rows.ravel() - height / 2) / width
+        zeros, ones = np.zeros_like(x), np.ones_like(x)
+        self._design = np.stack([np.stack([x, -y, ones, zeros], 1), np.stack([y, x, zeros, ones], 1)], 1)
+        edge_x, edge_y = np.abs(x) * 2, np.abs(y) * 2 * width / height
+        self._border = np.maximum(edge_x, edge_y) > 0.7
+        grid_y, grid_x = np.mgrid[0:height, 0:width].astype(np.float32)
+        self._x, self._y = (grid_x - width / 2) / width, (grid_y - height / 2) / width
+
+    def motion(self, flow: Field) -> Field | None:
+        """The camera's part of a flow, float32 (h, w, 2) px, or None where it stands still."""
+        displacement = flow[self._points].astype(np.float64)
+        start = np.median(displacement[self._border], axis=0)
+        parameters = np.array([0.0, 0.0, start[0], start[1]])
+        for _ in range(CAMERA_ROUNDS):
+            weights = self._weights(displacement, parameters)
+            if weights.sum() < 8:
+                return None
+            parameters = self._fit(displacement, weights)
+        agreeing = self._weights(displacement, parameters)[self._border] > 0
+        moved = np.linalg.norm(self._design @ parameters, axis=1).mean()
+        if agreeing.mean() < CAMERA_AGREEMENT or moved < CAMERA_LEAST:
+            return None
+        return self._spread(parameters)
+
+    def _weights(self, displacement: NDArray[np.float64], parameters: NDArray[np.float64]) -> NDArray[np.float64]:
+        predicted = self._design @ parameters
+        residual = np.linalg.norm(displacement - predicted, axis=1)
+        scale = CAMERA_TOLERANCE + CAMERA_SLACK * np.linalg.norm(predicted, axis=1)
+        return np.clip(1.0 - (residual / scale) ** 2, 0.0, None) ** 2
+
+    def _fit(self, displacement: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        weighted = self._design * weights[:, None, None]
+        normal = np.einsum("pik,pil->kl", weighted, self._design) + 1e-6 * np.eye(4)
+        return np.linalg.solve(normal, np.einsum("pik,pi->k", weighted, displacement))
+
+    def _spread(self, parameters: NDArray[np.float64]) -> Field:
+        scale, turn, shift_x, shift_y = (np.float32(value) for value in parameters)
+        return np.stack(
+            [scale * self._x - turn * self._y + shift_x, turn * self._x + scale * self._y + shift_y], axis=2
+        )

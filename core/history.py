@@ -1,0 +1,109 @@
+"""Samples at uneven times -> slots of a fixed time grid, smoothed, with the slow trend taken off.
+
+Slot s lies at s / rate seconds. On a fixed grid the window in seconds and the lag hold when a frame rate
+changes, and a shift by a lag is a shift by slots.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Row = NDArray[np.float32]
+
+SMOOTHING = 0.05  # s, sigma of the Gaussian that the paper leaves open; cut at 2 sigma
+GAP_STEPS, GAP_SECONDS = 3.0, 0.15  # a step longer than both is a gap: its slots are unknown
+LONGEST_JUMP = 60.0  # s of slots that a jump of the clock is filled up with at most
+
+
+class SlotGrid:
+    """Interpolates samples of `rows` values to slots; a gap's slots are NaN."""
+
+    def __init__(self, rows: int, rate: float) -> None:
+        self._rate = rate
+        self._step = 0.0  # running estimate of the steps between samples, s
+        self._time: float | None = None
+        self._newest = np.full(rows, np.nan, np.float32)
+        self.next_slot: int | None = None
+
+    def add(self, time: float, values: Row) -> list[tuple[int, Row]]:
+        """Values (rows,) known for `time` s -> (slot, values) of every slot since the last sample."""
+        if self._time is None or self.next_slot is None:
+            self.next_slot = math.ceil(time * self._rate - 1e-9)
+            self._time = time
+        step = time - self._time
+        gap = step > GAP_SECONDS and step > GAP_STEPS * self._step
+        if not gap and step > 0:
+            self._step = step if not self._step else self._step + 0.1 * (step - self._step)
+        last = math.floor(time * self._rate + 1e-9)
+        first = max(self.next_slot, last - int(LONGEST_JUMP * self._rate))
+        slots = [(slot, self._at(slot / self._rate, time, values, gap)) for slot in range(first, last + 1)]
+        self.next_slot = last + 1
+        self._time, self._newest = time, values.copy()
+        return slots
+
+    def run_on(self, count: int) -> list[tuple[int, Row]]:
+        """The next `count` slots, which no sample will reach: unknown."""
+        if self.next_slot is None:
+            return []
+        first, self.next_slot = self.next_slot, self.next_slot + count
+        return [(slot, np.full_like(self._newest, np.nan)) for slot in range(first, first + count)]
+
+    def clear(self, row: int) -> None:
+        """Forget one row's last sample."""
+        self._newest[row] = np.nan
+
+    def copy(self, parent: int, child: int) -> None:
+        """Let one row continue as another one does."""
+        self._newest[child] = self._newest[parent]
+
+    def _at(self, instant: float, time: float, values: Row, gap: bool) -> Row:
+        assert self._time is not None
+        if gap and instant < time - 1e-9:
+            return np.full_like(values, np.nan)
+        share = np.float32(1.0 if time == self._time else (instant - self._time) / (time - self._time))
+        if share >= 1:
+            return values.copy()
+        return self._newest + share * (values - self._newest)
+
+
+class SlotFilter:
+    """Gaussian smoothing over neighbouring slots, then the slow trend taken off, for `rows` curves at once.
+
+    Both sides of a correlation go through the same filter. The trend looks back only. NaN is "unknown":
+    smoothing leaves it out, and an unknown slot stays unknown.
+    """
+
+    def __init__(self, rows: int, rate: float, trend: float) -> None:
+        """`trend` is the time constant of the slow trend in s; 0 leaves the trend on, as the paper does."""
+        self.reach = math.ceil(2 * SMOOTHING * rate - 1e-9)
+        offsets = np.arange(-self.reach, self.reach + 1) / rate
+        self._weights = np.exp(-0.5 * (offsets / SMOOTHING) ** 2).astype(np.float32)[:, None]
+        self._recent = np.full((2 * self.reach + 1, rows), np.nan, np.float32)
+        self._follow = np.float32(min(1.0, 1 / (trend * rate))) if trend else np.float32(0)
+        self._trend = np.full(rows, np.nan, np.float32)
+
+    def push(self, values: Row) -> Row:
+        """Raw values of the next slot (rows,) -> finished values of the slot `reach` earlier."""
+        self._recent[:-1] = self._recent[1:]
+        self._recent[-1] = values
+        known = np.isfinite(self._recent)
+        weights = self._weights * known
+        total = np.where(known, self._recent, 0) * self._weights
+        centre = known[self.reach]
+        smooth = np.where(centre, total.sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9), np.float32(np.nan))
+        if not self._follow:
+            return smooth
+        self._trend = np.where(np.isnan(self._trend), smooth, self._trend)
+        self._trend = np.where(centre, self._trend + self._follow * (smooth - self._trend), self._trend)
+        return smooth - self._trend
+
+    def clear(self, row: int) -> None:
+        """Forget one curve."""
+        self._recent[:, row] = np.nan
+        self._trend[row] = np.nan
+
+    def copy(self, parent: int, child: int) -> None:
+        """Let one curve continue as another one does."""
+        self._recent[:, child] = self._recent[:, parent]
+        self._trend[child] = self._trend[parent]

@@ -1,0 +1,139 @@
+"""Loops of the live tracker over label pictures: carry, refine, measure."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+UNLABELLED = -1
+
+
+@njit(cache=True, nogil=True)
+def carry_labels(labels, remainder, backward, forward, tolerance):
+    """Labels (h, w) of the last picture carried to this one along `backward` (h, w, 2) px, this -> last.
+
+    `remainder` (h, w, 2) px is what rounding left over earlier; the new one is returned beside the labels.
+    A pixel whose way back and `forward` again misses itself by more than `tolerance` px came into view
+    just now and stays UNLABELLED, as does one that comes from outside.
+    """
+    height, width = labels.shape
+    carried = np.empty((height, width), np.int32)
+    left_over = np.empty((height, width, 2), np.float32)
+    for y in range(height):
+        for x in range(width):
+            back_x = x + backward[y, x, 0]
+            back_y = y + backward[y, x, 1]
+            near_x = min(max(int(math.floor(back_x + 0.5)), 0), width - 1)
+            near_y = min(max(int(math.floor(back_y + 0.5)), 0), height - 1)
+            miss_x = back_x + forward[near_y, near_x, 0] - x
+            miss_y = back_y + forward[near_y, near_x, 1] - y
+            exact_x = back_x + remainder[near_y, near_x, 0]
+            exact_y = back_y + remainder[near_y, near_x, 1]
+            from_x = int(math.floor(exact_x + 0.5))
+            from_y = int(math.floor(exact_y + 0.5))
+            inside = 0 <= from_x < width and 0 <= from_y < height
+            if inside and miss_x * miss_x + miss_y * miss_y <= tolerance * tolerance:
+                carried[y, x] = labels[from_y, from_x]
+                left_over[y, x, 0] = exact_x - from_x
+                left_over[y, x, 1] = exact_y - from_y
+            else:
+                carried[y, x] = UNLABELLED
+                left_over[y, x, 0] = 0.0
+                left_over[y, x, 1] = 0.0
+    return carried, left_over
+
+
+@njit(cache=True, nogil=True)
+def measure_regions(labels, luv, areas, centres, colours):
+    """Write area (rows,) px, centre (rows, 2) px and mean colour (rows, 3) of every label; zeros where none."""
+    areas[:] = 0
+    centres[:] = 0.0
+    colours[:] = 0.0
+    height, width = labels.shape
+    for y in range(height):
+        for x in range(width):
+            row = labels[y, x]
+            if row >= 0:
+                areas[row] += 1
+                centres[row, 0] += x
+                centres[row, 1] += y
+                for channel in range(3):
+                    colours[row, channel] += luv[y, x, channel]
+    for row in range(areas.shape[0]):
+        if areas[row] > 0:
+            for axis in range(2):
+                centres[row, axis] /= areas[row]
+            for channel in range(3):
+                colours[row, channel] /= areas[row]
+
+
+@njit(cache=True, nogil=True)
+def region_cost(row, x, y, luv, centres, colours, colour_scale, place_scale):
+    """How badly pixel (x, y) fits region `row`: squared colour and place distances, each in its own scale."""
+    cost = 0.0
+    for channel in range(3):
+        difference = (luv[y, x, channel] - colours[row, channel]) / colour_scale
+        cost += difference * difference
+    away_x = (x - centres[row, 0]) / place_scale
+    away_y = (y - centres[row, 1]) / place_scale
+    return cost + away_x * away_x + away_y * away_y
+
+
+@njit(cache=True, nogil=True)
+def refine_boundaries(labels, luv, centres, colours, colour_scale, place_scale):
+    """One pass in place: every pixel beside another region takes the best label among its neighbours'.
+
+    Returns how many pixels are still UNLABELLED.
+    """
+    height, width = labels.shape
+    unlabelled = 0
+    for y in range(height):
+        for x in range(width):
+            own = labels[y, x]
+            left = labels[y, x - 1] if x > 0 else own
+            right = labels[y, x + 1] if x < width - 1 else own
+            above = labels[y - 1, x] if y > 0 else own
+            below = labels[y + 1, x] if y < height - 1 else own
+            if left == own and right == own and above == own and below == own:
+                if own == UNLABELLED:
+                    unlabelled += 1
+                continue
+            best = own
+            least = np.inf
+            if own >= 0:
+                least = region_cost(own, x, y, luv, centres, colours, colour_scale, place_scale)
+            for other in (left, right, above, below):
+                if other >= 0 and other != best:
+                    cost = region_cost(other, x, y, luv, centres, colours, colour_scale, place_scale)
+                    if cost < least:
+                        least = cost
+                        best = other
+            labels[y, x] = best
+            if best == UNLABELLED:
+                unlabelled += 1
+    return unlabelled
+
+
+@njit(cache=True, nogil=True)
+def split_region(labels, row, new_row, centre_x, centre_y, away_x, away_y):
+    """Give the half of region `row` beyond the line through its centre, across (away_x, away_y), to `new_row`."""
+    height, width = labels.shape
+    for y in range(height):
+        for x in range(width):
+            if labels[y, x] == row and (x - centre_x) * away_x + (y - centre_y) * away_y > 0:
+                labels[y, x] = new_row
+
+
+@njit(cache=True, nogil=True)
+def measure_motion(labels, acceleration, trusted, sums, counts):
+    """Add up |acceleration| over the trusted pixels of every label into `sums` (rows,), their number into
+    `counts` (rows,)."""
+    height, width = labels.shape
+    for y in range(height):
+        for x in range(width):
+            row = labels[y, x]
+            if row >= 0 and trusted[y, x]:
+                g_x = acceleration[y, x, 0]
+                g_y = acceleration[y, x, 1]
+                sums[row] += math.sqrt(g_x * g_x + g_y * g_y)
+                counts[row] += 1

@@ -1,0 +1,165 @@
+"""What is known slot by slot: every track's motion beside the sound, and the ranking that follows from it."""
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .evidence import Correlator
+from .history import Row, SlotFilter, SlotGrid
+from .objects import NOBODY, Objects
+from .options import Options
+from .paper import PaperTracker
+from .rank import Ranked, rank_objects
+from .recipe import recipe_of
+from .sound import HUM
+from .track import Changes, Tracker
+from .vision import Seen
+
+MOTION_NOISE = 0.2  # picture widths/s²: what the logarithm of motion takes for nothing (0.1 px a frame squared)
+MOTION_WEIGHT = 0.05  # picture widths/s² above the noise at which a motion weighs half
+NOISE_SHARE = 20  # percentile of the tracks' motion that is taken for the picture's noise
+STILL = 0.02  # picture widths/s² above the noise: less is no motion
+MOTION_FLOOR = 0.02  # difference in the motion curve below which two slots are tied
+SOUND_FLOOR = 0.02  # the same for the sound curves
+EARLY = 2.5  # s of history before anything is named
+
+
+class Ledger:
+    """Tables with one row a track, filled slot after slot."""
+
+    def __init__(self, tracker: Tracker | PaperTracker, curves: int, rate: float, options: Options) -> None:
+        self._tracker, self._rate = tracker, rate
+        self._recipe = recipe = recipe_of(options)
+        rows = tracker.rows
+        self._grid = SlotGrid(rows, rate)
+        self._filter = SlotFilter(rows, rate, recipe.trend)
+        self._queue: deque[tuple[int, Row, Row]] = deque()  # slot, level, curve
+        self._levels: deque[Row] = deque()  # raw motion of the slots that are being smoothed
+        self._level = np.zeros(rows, np.float32)  # running mean of the motion
+        self._follow = np.float32(2 / (options.window * rate))
+        self._energies: deque[float] = deque(maxlen=round(options.window * rate))
+        self._correlator = Correlator(
+            rows,
+            curves,
+            rate,
+            window=options.window,
+            permutations=recipe.permutations,
+            max_lag=options.max_lag if recipe.grouped else 0.0,
+            memory=recipe.memory,
+            draws=recipe.draws,
+            seed=options.seed,
+        )
+        self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
+        self._objects = Objects(rows, tracker.cell, recipe.permutations[1])
+        self._first: int | None = None  # slot since which the shot is known
+        self.ranking: list[Ranked] = []
+        self.hopped = False
+        self.done = -(10**9)  # newest slot that is filled
+        self.still = True
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is motion that waits for its sound."""
+        return bool(self._queue)
+
+    @property
+    def next_slot(self) -> int:
+        """The slot that is filled next."""
+        return self._queue[0][0]
+
+    @property
+    def lag(self) -> float:
+        """Lag in s between picture and sound."""
+        return self._correlator.lag
+
+    @property
+    def early(self) -> bool:
+        """Whether the shot is too young, or too little was heard, to tell."""
+        return self._first is None or self.done - self._first < EARLY * self._rate or not self._correlator.ready
+
+    @property
+    def lost_sound(self) -> bool:
+        """Whether no sound came for the last half second."""
+        newest = list(self._energies)[-int(self._rate / 2) :]
+        return not np.isfinite(newest).any()
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing could be heard in the whole window."""
+        return not any(energy > HUM for energy in self._energies)
+
+    def add(self, seen: Seen) -> int:
+        """Take what a frame showed; returns the slot that must be filled before the frame is answered."""
+        self._apply(seen.before)
+        for slot, values in self._grid.add(seen.frame.time, seen.acceleration):
+            self._push(slot, values)
+        self._apply(seen.after)
+        if seen.cut:
+            self._first = None
+        return int(np.floor(seen.frame.time * self._rate + 1e-9))
+
+    def flush(self) -> None:
+        """No more frames come: bring out the slots that wait for their neighbours."""
+        for slot, values in self._grid.run_on(self._filter.reach):
+            self._push(slot, values)
+
+    def _push(self, slot: int, values: Row) -> None:
+        curve = np.log(values + np.float32(MOTION_NOISE)) if self._recipe.compressed else values
+        self._levels.append(values)
+        if len(self._levels) > self._filter.reach + 1:
+            self._levels.popleft()
+        self._queue.append((slot - self._filter.reach, self._levels[0], self._filter.push(curve)))
+
+    def fill(self, energy: float, curves: Row) -> None:
+        """Fill the next slot with its sound, and rank when a hop is due."""
+        slot, level, curve = self._queue.popleft()
+        self.done = slot
+        self._first = slot if self._first is None else self._first
+        self._energies.append(energy)
+        known = np.isfinite(level)
+        self._level[known] += self._follow * (level[known] - self._level[known])
+        floor = MOTION_FLOOR if self._recipe.compressed else 0.0
+        self._correlator.write(slot, curve, np.full_like(curve, floor), curves, self._sound_floor)
+        self.hopped = slot % self._recipe.hop == 0
+        if self.hopped:
+            self._rank()
+
+    def _rank(self) -> None:
+        """Score the tracks that move, group them, and rank the groups."""
+        present = (self._tracker.ids >= 0) & (self._tracker.areas > 0) & (self._level > 0)
+        noise = np.percentile(self._level[present], NOISE_SHARE) if present.any() else 0.0
+        above = np.where(present, self._level - np.float32(noise), 0)
+        self.still = not bool((above > STILL).any())
+        strongest = np.argsort(-above, kind="stable")[: self._recipe.most_tracks]
+        chosen = np.sort(strongest[above[strongest] > STILL])
+        weights = above[chosen] / (above[chosen] + np.float32(MOTION_WEIGHT))
+        scores = self._correlator.score(self._recipe.hop / self._rate, chosen, weights)
+        self._group(chosen, above)
+        self.ranking = rank_objects(scores, chosen, self._objects.of_row, weights, self._level[chosen])
+
+    def _group(self, chosen: NDArray[np.int64], strength: Row) -> None:
+        if not self._recipe.grouped:
+            self._objects.of_row[:] = NOBODY
+            self._objects.of_row[chosen] = self._tracker.ids[chosen]
+        elif chosen.size:
+            codes = self._correlator.codes[chosen]
+            centres, areas = self._tracker.centres[chosen], self._tracker.areas[chosen]
+            self._objects.regroup(chosen, codes, centres, strength[chosen], areas)
+
+    def _apply(self, changes: Changes) -> None:
+        """Let rows be forgotten and children inherit."""
+        for row in changes.cleared:
+            for table in (self._grid, self._filter, self._correlator, self._objects):
+                table.clear(row)
+            self._write_row(row, None)
+        for parent, child in changes.copied:
+            for table in (self._grid, self._filter, self._correlator, self._objects):
+                table.copy(parent, child)
+            self._write_row(child, parent)
+
+    def _write_row(self, row: int, parent: int | None) -> None:
+        self._level[row] = 0 if parent is None else self._level[parent]
+        waiting = [values for _, level, curve in self._queue for values in (level, curve)]
+        for values in (*self._levels, *waiting):
+            values[row] = np.nan if parent is None else values[parent]

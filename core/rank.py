@@ -1,0 +1,86 @@
+"""Tracks' scores -> objects ranked, with p-values.
+
+Where and whether are two questions (method.md, section 3): the motion weight says where on the picture to
+look, the match alone says whether it sounds. An object's match is the weighted mean over its tracks, measured
+in standard deviations of its own null; the p-value holds the best of all objects against the best of all
+objects under every other sound.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .evidence import Scores
+from .objects import NOBODY
+
+LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look like evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One object: `score` -1 … 1, `strength` what it is ranked by, `p_value` after correction for all objects,
+    `rows` of its tracks, `motion` mean acceleration in picture widths/s²."""
+
+    object: int
+    score: float
+    strength: float
+    p_value: float
+    rows: NDArray[np.int64]
+    motion: float
+
+
+def rank_objects(
+    scores: Scores, chosen: NDArray[np.int64], of_row: NDArray[np.int64], weights: NDArray[np.float32],
+    motion: NDArray[np.float32],
+) -> list[Ranked]:
+    """All objects of the `chosen` rows (n,), best first; `weights` (n,) of motion, 0 … 1; `motion` (n,)."""
+    names = [int(name) for name in np.unique(of_row[chosen]) if name != NOBODY]
+    known = np.isfinite(scores.real[chosen]) & (weights > 0)
+    members = {name: np.flatnonzero(known & (of_row[chosen] == name)) for name in names}
+    names = [name for name in names if members[name].size]
+    if not names:
+        return []
+    real, null = np.nan_to_num(scores.real[chosen]), np.nan_to_num(scores.null[chosen])
+    pooled = [pool(members[name], weights, real, null) for name in names]
+    strengths, best_null = standardise(pooled, [float(weights[members[name]].max()) for name in names])
+    order = sorted(range(len(names)), key=lambda k: (-strengths[k], names[k]))
+    return [
+        Ranked(
+            names[k],
+            float(pooled[k][0]),
+            float(strengths[k]),
+            p_value(strengths[k], best_null),
+            chosen[of_row[chosen] == names[k]],
+            float(motion[members[names[k]]].mean()),
+        )
+        for k in order
+    ]
+
+
+def pool(
+    members: NDArray[np.int64], weights: NDArray[np.float32], real: NDArray[np.float32], null: NDArray[np.float32]
+) -> tuple[np.floating, NDArray[np.floating]]:
+    """Weighted mean over an object's tracks of the real score and of the null's (draws,)."""
+    share = weights[members] / weights[members].sum()
+    return share @ real[members], share @ null[members]
+
+
+def standardise(
+    pooled: list[tuple[np.floating, NDArray[np.floating]]], look: list[float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Strengths (objects,), in standard deviations of each object's null times its motion weight `look`, and
+    the largest strength (draws,) that any object reaches under each other sound."""
+    weight = np.array(look)
+    real = np.array([score for score, _ in pooled])
+    null = np.array([draws for _, draws in pooled])
+    if not null.shape[1]:
+        return real * weight, np.zeros(0)
+    centre, spread = null.mean(axis=1), np.maximum(null.std(axis=1), LEAST_SPREAD)
+    strengths = (real - centre) / spread * weight
+    return strengths, ((null - centre[:, None]) / spread[:, None] * weight[:, None]).max(axis=0)
+
+
+def p_value(strength: float, null: NDArray[np.float64]) -> float:
+    """Share of null draws (draws,) at least as strong, the real one counted in: never below 1/(draws + 1)."""
+    return float((1 + np.count_nonzero(null >= strength)) / (1 + null.size))

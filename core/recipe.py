@@ -1,0 +1,52 @@
+"""What the two presets do differently, beyond the options."""
+
+from dataclasses import dataclass
+
+from .options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`curves` of the sound; `permutations` (N, S); `trend` time constant in s of what is taken off both
+    curves, 0 for nothing; `memory` time constant in s over windows, 0 for none; `draws` of the null;
+    `hop` slots between rankings; `compressed`: motion as a logarithm; `grouped`: tracks form objects;
+    `weighted`: rank by motion weight too; `most_tracks` that are scored, 0 for all that move."""
+
+    curves: tuple[str, ...]
+    permutations: tuple[int, int]
+    trend: float
+    memory: float
+    draws: int
+    hop: int
+    compressed: bool
+    grouped: bool
+    most_tracks: int
+
+
+LIVE = Recipe(
+    curves=("onset", "flux", "level", "low", "high"),
+    permutations=(2000, 2),
+    trend=0.7,
+    memory=4.0,
+    draws=100,
+    hop=6,
+    compressed=True,
+    grouped=True,
+    most_tracks=160,
+)
+PAPER = Recipe(
+    curves=("energy",),
+    permutations=(2000, 5),
+    trend=0.0,
+    memory=0.0,
+    draws=100,
+    hop=6,
+    compressed=False,
+    grouped=False,
+    most_tracks=15,
+)
+
+
+def recipe_of(options: Options) -> Recipe:
+    """The recipe of the chosen preset."""
+    return PAPER if options.preset == "paper" else LIVE

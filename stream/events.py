@@ -1,0 +1,207 @@
+"""The event stream: one JSON object a line, its form held by event.schema.json.
+
+A line goes out in one write, so whoever reads along, and whatever ends the program, finds whole lines.
+"""
+
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from ..core.errors import SinkError
+from ..core.values import Candidate, Sighting, SoundBlock
+from .runlength import mask_to_coco
+from .sink import End, Header, Notice
+
+VERSION = 1
+STANDARD_OUTPUT = "-"
+Event = dict[str, Any]
+
+
+def header_to_event(header: Header) -> Event:
+    """The first line: where the data comes from, and how it is looked at."""
+    return {
+        "v": VERSION,
+        "type": "header",
+        "soundspot": version("soundspot"),
+        "source": header.uri,
+        "width": header.width,
+        "height": header.height,
+        "frame_rate": rounded(header.frame_rate, 6),
+        "sound_rate": header.sound_rate,
+        "started": header.started,
+        "delay": rounded(header.delay, 6),
+        "options": {name: plain(value) for name, value in header.options.items()},
+    }
+
+
+def sighting_to_event(sighting: Sighting, masks: bool = False) -> Event:
+    """One analysed frame; `masks` adds the outline of every source in COCO's run lengths."""
+    sources = [candidate_to_source(sounder) for sounder in sighting.sounders]
+    if masks:
+        for source, mask in zip(sources, sighting.masks, strict=True):
+            source["mask"] = mask_to_coco(mask)
+    return {
+        "v": VERSION,
+        "type": "sighting",
+        "t": rounded(sighting.frame.time, 6),
+        "frame": sighting.frame.index,
+        "state": sighting.state,
+        "reason": sighting.reason,
+        "p": rounded(sighting.p_value, 4),
+        "best": candidate_to_source(sighting.best) if sighting.best else None,
+        "sources": sources,
+        "lag": rounded(sighting.lag, 6),
+        "delay": rounded(sighting.delay, 6),
+    }
+
+
+def candidate_to_source(candidate: Candidate) -> Event:
+    """A candidate as it stands under `best` and `sources`."""
+    return {
+        "object": int(candidate.object),
+        "score": rounded(candidate.score, 4),
+        "p": rounded(candidate.p_value, 4),
+        "box": [int(edge) for edge in candidate.box],
+        "centre": [rounded(place, 2) for place in candidate.centre],
+        "area": int(candidate.area),
+    }
+
+
+def notice_to_event(notice: Notice) -> Event:
+    """Something that happened."""
+    return {
+        "v": VERSION,
+        "type": "notice",
+        "t": rounded(notice.time, 6),
+        "kind": notice.kind,
+        "text": notice.text,
+    }
+
+
+def end_to_event(end: End) -> Event:
+    """The last line: why it ended, and the counts."""
+    counts = {name: int(count) for name, count in end.counts.items()}
+    return {"v": VERSION, "type": "end", "reason": end.reason, "counts": counts}
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    """A number that JSON can carry: NaN and infinity become None, numpy's scalars plain floats."""
+    if value is None or not math.isfinite(value):
+        return None
+    return round(float(value), digits)
+
+
+def plain(value: Any) -> Any:
+    """An option's value in JSON's own types; what JSON has no type for becomes its text."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)
+
+
+def event_to_line(event: Event) -> bytes:
+    """The event as one line of UTF-8."""
+    return (json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")
+
+
+class EventSink:
+    """Writes events to a file, or to the standard output when `target` is "-".
+
+    A file that exists is overwritten at `start`. Raises SinkError for a place that cannot be written.
+    """
+
+    def __init__(self, target: str, masks: bool = False) -> None:
+        self.target = target
+        self.masks = masks
+        self.file: io.FileIO | None = None
+        self.whole = 0  # bytes of whole lines written
+
+    def start(self, header: Header) -> None:
+        """Open the target and write the header."""
+        try:
+            self.file = open_unbuffered(self.target)
+        except (OSError, ValueError) as error:
+            raise SinkError(self.refusal(error)) from error
+        self.write(header_to_event(header))
+
+    def take_sound(self, block: SoundBlock) -> None:
+        """Sound is no event."""
+
+    def take(self, sighting: Sighting) -> None:
+        """One line for one analysed frame."""
+        self.write(sighting_to_event(sighting, self.masks))
+
+    def notice(self, notice: Notice) -> None:
+        """One line for what happened."""
+        self.write(notice_to_event(notice))
+
+    def close(self, end: End) -> None:
+        """Write the last line, unless a write failed before, and let go of the file."""
+        if self.file is None:
+            return
+        try:
+            self.write(end_to_event(end))
+        finally:
+            self.release()
+
+    def write(self, event: Event) -> None:
+        """One whole line, or SinkError and nothing."""
+        if self.file is None:
+            return
+        line = event_to_line(event)
+        try:
+            self.cut_back(self.file)
+            write_all(self.file, line)
+        except OSError as error:
+            self.release()
+            raise SinkError(self.refusal(error)) from error
+        self.whole += len(line)
+
+    def release(self) -> None:
+        """Let go of the target."""
+        file, self.file = self.file, None
+        if file is None:
+            return
+        try:
+            self.cut_back(file)
+            file.close()
+        except OSError as error:
+            raise SinkError(self.refusal(error)) from error
+
+    def cut_back(self, file: io.FileIO) -> None:
+        """Take away the piece of a line that a full disk or an interrupt left in a file."""
+        if self.target != STANDARD_OUTPUT and file.seekable() and file.tell() > self.whole:
+            file.truncate(self.whole)
+            file.seek(self.whole)
+
+    def refusal(self, error: Exception) -> str:
+        """The one line that says what the world refused."""
+        if isinstance(error, BrokenPipeError):
+            return f"events={self.target}: whoever read the events has gone away; the rest was not written"
+        why = getattr(error, "strerror", None) or str(error)
+        return f"events={self.target}: {why}; want a file in a folder that can be written and has room"
+
+
+def open_unbuffered(target: str) -> io.FileIO:
+    """A file, or the standard output, in which every write reaches the system at once."""
+    if target != STANDARD_OUTPUT:
+        return open(target, "wb", buffering=0)
+    sys.stdout.flush()
+    return open(sys.stdout.fileno(), "wb", buffering=0, closefd=False)
+
+
+def write_all(file: io.FileIO, line: bytes) -> None:
+    """Write a line; the system takes it in one piece unless a disk is full or a signal comes between."""
+    rest = memoryview(line)
+    while rest:
+        rest = rest[os.write(file.fileno(), rest) :]

@@ -1,0 +1,131 @@
+"""Where pictures and sound come from: the protocol of every source, and `open_source`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from ..core.errors import OptionError, SourceError
+from ..core.options import check_options, option
+from ..core.values import SoundBlock, VideoFrame
+from .sink import Notice
+
+SCENE = "scene:"
+DEMO = "demo"
+KNOWN = "want a video file with sound, demo, or scene:NAME"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """How a source is read. Raises OptionError for a value out of its range."""
+
+    start: float = option(0.0, "skip this much of the medium", unit="s", low=0.0, high=1e6)
+    end: float | None = option(None, "stop at this time of the medium", unit="s", low=0.0, high=1e6)
+    channel: int | None = option(
+        None, "use one sound channel, counted from 0; all are mixed otherwise", low=0, high=63
+    )
+
+    def __post_init__(self) -> None:
+        check_options(self)
+        if self.end is not None and self.end <= self.start:
+            raise OptionError(f"end={self.end:g} s: want more than start={self.start:g} s")
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a source offers: `uri` without password, picture size in px as displayed, nominal `frame_rate`
+    in 1/s, `sound_rate` Hz, `duration` s or None when unknown or endless."""
+
+    uri: str
+    width: int
+    height: int
+    frame_rate: float
+    sound_rate: int
+    duration: float | None
+
+
+class Faults:
+    """What a source had to leave out or mend: `counts` by kind; the first of each kind becomes a Notice."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._untold: list[Notice] = []
+
+    def add(self, kind: str, time: float, text: str) -> None:
+        """Count one, at `time` s; `text` is one line for the user."""
+        if not self.counts[kind]:
+            self._untold.append(Notice(time, kind, text))
+        self.counts[kind] += 1
+
+    def take_notices(self) -> list[Notice]:
+        """What happened since it was last asked."""
+        notices, self._untold = self._untold, []
+        return notices
+
+
+class Source(Protocol):
+    """An open source. `items` yields frames and sound blocks, each in order of its own time."""
+
+    description: Description
+    faults: Faults
+
+    def items(self) -> Iterator[VideoFrame | SoundBlock]:
+        """Pictures and sound in order of time; raises SourceLost when the source breaks off."""
+
+    def close(self) -> None:
+        """Let go of file or device; may be called twice."""
+
+
+def open_source(uri: str, options: SourceOptions) -> Source:
+    """The source that `uri` names: a file (also file://…), `demo`, or `scene:NAME`.
+
+    Raises SourceError for what cannot be opened, OptionError for options that do not fit it.
+    """
+    # late imports: who opens a scene needs no decoder
+    if uri == DEMO or uri.startswith(SCENE):
+        from .rendered import open_scene  # noqa: PLC0415
+
+        return open_scene(uri, options)
+    from .media import MediaSource  # noqa: PLC0415
+
+    return MediaSource(uri_to_path(uri), options)
+
+
+def uri_to_path(uri: str) -> Path:
+    """The file that `uri` names. Raises SourceError for another kind of source."""
+    if Path(uri).exists():
+        return Path(uri)
+    if uri.startswith("file://"):
+        return Path(unquote(urlsplit(uri).path))
+    if re.match(r"\w[\w+.-]+://", uri) or re.match(r"(camera|microphone)(:|$)", uri):
+        raise SourceError(f"source={redact(uri)}: this kind of source is not known here; {KNOWN}")
+    return Path(uri)
+
+
+def refuse_channel(channel: int | None, count: int) -> None:
+    """Raises OptionError when the sound has not got that channel."""
+    if channel is not None and channel >= count:
+        has = "1 channel; want 0" if count == 1 else f"{count} channels; want 0 to {count - 1}"
+        raise OptionError(f"channel={channel}: the sound has {has}")
+
+
+def between(
+    items: Iterable[VideoFrame | SoundBlock], options: SourceOptions
+) -> Iterator[VideoFrame | SoundBlock]:
+    """The items, in order of time, from `options.start` on and before `options.end`; none is re-dated."""
+    for item in items:
+        if options.end is not None and item.time >= options.end:
+            return
+        length = item.samples.size / item.rate if isinstance(item, SoundBlock) else 0.0
+        if item.time >= options.start or item.time + length > options.start:
+            yield item
+
+
+def redact(text: str) -> str:
+    """The text without what may be a password: user and password of a URL, and values of telling names."""
+    # up to the last @ of the word: a password may hold @, / and : unescaped
+    text = re.sub(r"(\w[\w+.-]*://)\S*@", r"\1***@", text)
+    return re.sub(r"(?i)([?&;](?:pass\w*|pwd|token|key|auth\w*|secret)=)[^&;\s]*", r"\1***", text)

@@ -1,0 +1,132 @@
+"""What a session did: counted while it runs, told at its end."""
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from ..core.errors import SourceLost
+from ..core.values import Sighting, VideoFrame
+from .sink import Notice
+
+Ending = Literal["end", "interrupted", "lost", "error"]
+REMEMBERED = 100_000  # delays kept for the percentiles: an hour at 30 1/s
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a session did.
+
+    `frames` came in, of which `analysed` + `skipped`; `media_seconds` of the medium took `wall_seconds`.
+    `found_after`: s from the first frame to the first one in which a source was named, or None. `delay_p50`
+    and `delay_p95`: s from the moment a frame is due to the answer for it, with the declared delay in it;
+    None unless in real time. `reason` is end, interrupted or lost; `error` says how it was lost.
+    """
+
+    frames: int
+    analysed: int
+    skipped: int
+    sightings: int
+    media_seconds: float
+    wall_seconds: float
+    found_after: float | None
+    delay_p50: float | None
+    delay_p95: float | None
+    reason: Ending
+    notices: tuple[Notice, ...] = ()
+    error: SourceLost | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """The running counts of a session; `begun` is the clock at its start in s."""
+
+    begun: float
+    analysed: int = 0
+    skipped: int = 0
+    sound_dropped: int = 0
+    answers_dropped: int = 0
+    sightings: int = 0
+    first: float | None = None
+    latest: float = 0.0
+    found: float | None = None
+    delays: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    notices: list[Notice] = field(default_factory=list)
+    told: Counter[str] = field(default_factory=Counter)
+
+    def add_frame(self, frame: VideoFrame) -> None:
+        """A frame goes to the analysis."""
+        self.analysed += 1
+        self.first = frame.time if self.first is None else self.first
+        self.latest = frame.time
+
+    def add_sighting(self, sighting: Sighting, late: float | None) -> None:
+        """An answer came, in real time so many seconds after its frame was due."""
+        self.sightings += 1
+        if late is not None:
+            self.delays.append(late)
+        if self.found is None and sighting.state == "found":
+            self.found = sighting.frame.time
+
+    def drops(self) -> dict[str, tuple[int, str]]:
+        """What was dropped, by the kind of its notice: how much, and the line that tells it."""
+        return {
+            "dropped_frames": (self.skipped, "frames were skipped: the analysis is slower than the picture"),
+            "dropped_sound": (self.sound_dropped, "blocks of sound were skipped: the analysis was held up"),
+            "dropped_answers": (
+                self.answers_dropped,
+                "answers were not shown or recorded: a sink is too slow",
+            ),
+        }
+
+    def take_drops(self) -> list[tuple[str, str]]:
+        """Kind and line of every drop that has grown since it was last told."""
+        grown = [
+            (kind, count, text) for kind, (count, text) in self.drops().items() if count > self.told[kind]
+        ]
+        for kind, count, _ in grown:
+            self.told[kind] = count
+        return [(kind, f"{count} {text}") for kind, count, text in grown]
+
+    def counts(self, faults: Counter[str]) -> dict[str, int]:
+        """The counts for the sinks' End, with what the source left out."""
+        dropped = {
+            kind: count for kind, (count, _) in self.drops().items() if kind != "dropped_frames" and count
+        }
+        return {
+            "frames": self.analysed + self.skipped,
+            "analysed": self.analysed,
+            "skipped": self.skipped,
+            "sightings": self.sightings,
+            **dropped,
+            **faults,
+        }
+
+    def summary(self, now: float, frame_rate: float, reason: Ending, error: SourceLost | None) -> Summary:
+        """The whole, at the clock's `now` s."""
+        first = self.latest if self.first is None else self.first
+        p50, p95 = percentiles(self.delays)
+        return Summary(
+            frames=self.analysed + self.skipped,
+            analysed=self.analysed,
+            skipped=self.skipped,
+            sightings=self.sightings,
+            media_seconds=self.latest - first + (1 / frame_rate if self.analysed else 0.0),
+            wall_seconds=now - self.begun,
+            found_after=None if self.found is None else self.found - first,
+            delay_p50=p50,
+            delay_p95=p95,
+            reason=reason,
+            notices=tuple(self.notices),
+            error=error,
+        )
+
+
+def percentiles(delays: Sequence[float]) -> tuple[float | None, float | None]:
+    """The median and the 95th percentile, or None without any."""
+    if not delays:
+        return None, None
+    p50, p95 = np.percentile(np.asarray(delays), (50, 95))
+    return float(p50), float(p95)

@@ -1,0 +1,143 @@
+"""The slow twin of every kernel: the definition in plain Python, one element at a time."""
+
+import numpy as np
+
+TIED = 255
+
+
+def codes(values, floors, permutations):
+    """Winner-Take-All codes uint8 (n, count) of `values` and `floors` (n, slots)."""
+    pairs = [[code(v, f, slots) for slots in permutations] for v, f in zip(values, floors, strict=True)]
+    return np.array(pairs, np.uint8).reshape(len(values), len(permutations))
+
+
+def code(values, floors, slots):
+    """Index of the largest of `values[slots]`; TIED for a NaN or a lead within the noise floors."""
+    chosen = [values[slot] for slot in slots]
+    if any(np.isnan(value) for value in chosen):
+        return TIED
+    # stable: of equal values the earlier entry comes first
+    winner, runner_up = sorted(range(len(chosen)), key=lambda entry: -chosen[entry])[:2]
+    with np.errstate(invalid="ignore"):
+        lead = chosen[winner] - chosen[runner_up]
+    noise = max(floors[slots[winner]], floors[slots[runner_up]])
+    return winner if lead > noise else TIED
+
+
+def matches(codes, sound):
+    """Matching and valid permutations (n, m) of two sets of codes."""
+    valid = [[[a != TIED and b != TIED for a, b in zip(x, y, strict=True)] for y in sound] for x in codes]
+    same = [[[a == b != TIED for a, b in zip(x, y, strict=True)] for y in sound] for x in codes]
+    shape = (len(codes), len(sound), -1)
+    if not codes.size or not sound.size:
+        return np.zeros(shape[:2], int), np.zeros(shape[:2], int)
+    return np.reshape(same, shape).sum(axis=2), np.reshape(valid, shape).sum(axis=2)
+
+
+def climb(picture, radius, reach):
+    """The colours (h, w, 3) where mean shift leads every pixel of `picture` (h, w, 3)."""
+    modes = np.empty_like(picture)
+    for y, x in np.ndindex(picture.shape[:2]):
+        modes[y, x] = climb_from(picture, np.array([y, x, *picture[y, x]], np.float32), radius, reach)
+    return modes
+
+
+def climb_from(picture, point, radius, reach):
+    """The colour where the climb from one point (y, x, L, u, v) ends."""
+    for _ in range(10):
+        inside = [
+            (y, x, *picture[y, x])
+            for y, x in np.ndindex(picture.shape[:2])
+            if (y - point[0]) ** 2 + (x - point[1]) ** 2 <= radius**2
+            and ((picture[y, x] - point[2:]) ** 2).sum() <= reach**2
+        ]
+        if not inside:
+            break
+        last, point = point, np.mean(inside, axis=0, dtype=np.float64)
+        if ((point - last) ** 2).sum() < 1:
+            break
+    return point[2:]
+
+
+def link_pixels(picture, reach):
+    """Regions of neighbours alike in colour, by filling them one after the other."""
+    labels = np.full(picture.shape[:2], -1, np.int32)
+    count = 0
+    for start in np.ndindex(labels.shape):
+        if labels[start] >= 0:
+            continue
+        labels[start] = count
+        waiting = [start]
+        while waiting:
+            pixel = waiting.pop()
+            for beside in neighbours(pixel, labels.shape):
+                apart = ((picture[pixel] - picture[beside]) ** 2).sum()
+                if labels[beside] < 0 and apart <= reach**2:
+                    labels[beside] = count
+                    waiting.append(beside)
+        count += 1
+    return labels
+
+
+def neighbours(pixel, shape):
+    """The pixels left, right, above and below."""
+    y, x = pixel
+    beside = [(y - 1, x), (y, x - 1), (y, x + 1), (y + 1, x)]
+    return [(a, b) for a, b in beside if 0 <= a < shape[0] and 0 <= b < shape[1]]
+
+
+def merge_small(labels, picture, least_area):
+    """Merge regions below an area into their most similar neighbours, pass by pass."""
+    while True:
+        regions = [int(label) for label in np.unique(labels)]
+        colours = {region: picture[labels == region].mean(axis=0, dtype=np.float64) for region in regions}
+        joined = {region: {region} for region in regions}
+        for region in regions:
+            if (labels == region).sum() < least_area and (
+                choice := most_similar(labels, colours, region)
+            ) >= 0:
+                together = joined[region] | joined[choice]
+                for member in together:
+                    joined[member] = together
+        if all(len(members) == 1 for members in joined.values()):
+            return renumber(labels)
+        labels = np.array([min(joined[int(label)]) for label in labels.ravel()]).reshape(labels.shape)
+
+
+def most_similar(labels, colours, region):
+    """The neighbouring region of the nearest mean colour, the lower number when equal, -1 without any."""
+    beside = {
+        int(labels[other])
+        for pixel in np.ndindex(labels.shape)
+        if labels[pixel] == region
+        for other in neighbours(pixel, labels.shape)
+        if labels[other] != region
+    }
+    apart = {other: ((colours[region] - colours[other]) ** 2).sum() for other in beside}
+    return min(beside, key=lambda other: (np.nan_to_num(apart[other], nan=np.inf), other), default=-1)
+
+
+def renumber(labels):
+    """Labels 0 … n - 1 in reading order of their first pixels."""
+    order = dict.fromkeys(labels.ravel().tolist())
+    numbers = {label: number for number, label in enumerate(order)}
+    return np.array([numbers[label] for label in labels.ravel().tolist()], np.int32).reshape(labels.shape)
+
+
+def total_regions(labels, picture, count):
+    """Area and sums of x, y and channels of each region."""
+    sums = np.zeros((count, 3 + picture.shape[2]))
+    for y, x in np.ndindex(labels.shape):
+        sums[labels[y, x]] += (1, x, y, *picture[y, x])
+    return sums
+
+
+def luv_histograms(luv, labels, count, low, high):
+    """Pixels of each of 5³ colours in each region."""
+    histograms = np.zeros((count, 5, 5, 5), np.float32)
+    for y, x in np.ndindex(labels.shape):
+        if 0 <= labels[y, x] < count:
+            share = np.nan_to_num((luv[y, x] - low) / (high - low), nan=0.0)
+            place = np.clip(np.floor(share * 5), 0, 4).astype(int)
+            histograms[(labels[y, x], *place)] += 1
+    return histograms.reshape(count, 125)

@@ -1,0 +1,307 @@
+"""What a user of the command meets: help, one-line refusals, exit codes, whole files after an interrupt."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from soundspot.core.errors import OptionError
+from soundspot.core.options import Options, option
+from soundspot.core.scenes import make_scene
+from soundspot.stream.source import SourceOptions
+from soundspot.tools.cli import Parser, add_options, option_table, read_options
+from soundspot.tools.main import COMMANDS
+from soundspot.tools.run import Outputs
+from soundspot.tools.scene import write_scene
+
+GROUPS = (Outputs, Options, SourceOptions)
+TO_END = 6.0  # s from the signal to the exit: 2 s is the promise, the rest is for a busy machine
+PATIENCE = 120.0  # s for a first compile on a busy machine
+
+
+def command(*words: str | Path) -> list[str]:
+    return [sys.executable, "-m", "soundspot.tools.main", *map(str, words)]
+
+
+def soundspot(*words: str | Path, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command(*words), cwd=cwd, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds of the demo's scene, small."""
+    path = tmp_path_factory.mktemp("clip") / "ball.mp4"
+    write_scene(make_scene("ball", seconds=3.0, width=160, height=120), path)
+    return path
+
+
+def refusal(done: "subprocess.CompletedProcess[str]") -> str:
+    """The one line of a refusal."""
+    assert done.returncode == 2, done.stderr
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("soundspot: ")
+    assert done.stdout == ""
+    return lines[0]
+
+
+# ---------------------------------------------------------------- options told once
+
+
+def parsed(settings: Any, words: Sequence[str]) -> Any:
+    parser = Parser(prog="soundspot run")
+    add_options(parser, settings, "settings")
+    return read_options(parser.parse_args(words), settings)
+
+
+@pytest.mark.parametrize("settings", GROUPS)
+def test_no_flag_gives_the_defaults(settings: Any) -> None:
+    assert parsed(settings, []) == settings()
+
+
+def test_flags_arrive_in_their_types() -> None:
+    line = "--preset paper --max-lag 0.5 --seed 7 --heatmap --ignore 0,0,9,9 --ignore 10,20,30,40"
+    wanted = Options(
+        preset="paper", max_lag=0.5, seed=7, heatmap=True, ignore=((0, 0, 9, 9), (10, 20, 30, 40))
+    )
+    assert parsed(Options, shlex.split(line)) == wanted
+    assert parsed(SourceOptions, ["--end", "3", "--channel", "1"]) == replace(
+        SourceOptions(), end=3.0, channel=1
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--max-lag"],
+        ["--max-lag", "much"],
+        ["--seed", "1.5"],
+        ["--preset", "loud"],
+        ["--max", "1"],
+        ["--nothing"],
+    ],
+)
+def test_words_that_do_not_parse_are_one_line_with_the_next_step(words: list[str]) -> None:
+    with pytest.raises(OptionError) as caught:
+        parsed(Options, words)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith("see `soundspot run --help`")
+
+
+@pytest.mark.parametrize("box", ["1,2,3", "a,b,c,d", "1,2,3,4,5", "", "1.5,2,3,4"])
+def test_a_box_of_another_form_is_refused_with_the_form(box: str) -> None:
+    with pytest.raises(OptionError, match="X0,Y0,X1,Y1"):
+        parsed(Options, ["--ignore", box])
+
+
+def test_a_box_that_is_no_box_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"ignore=30,20,10,40 px: want X0,Y0,X1,Y1"):
+        parsed(Options, ["--ignore", "30,20,10,40"])
+
+
+def test_every_number_is_held_against_its_range() -> None:
+    for settings in (Options, SourceOptions):
+        for spec in fields(settings):
+            high = spec.metadata["high"]
+            if high is not None:
+                with pytest.raises(OptionError, match=f"{spec.name}=.*want "):
+                    parsed(settings, ["--" + spec.name.replace("_", "-"), str(int(high) + 1)])
+
+
+@dataclass(frozen=True)
+class Kettle:
+    """Options as another part would tell them."""
+
+    hot: float = option(99.5, "how hot, 100 % is too much", unit="s", low=0.0, high=1e6)
+    name: str | None = option(None, "what to call it")
+    loud: bool = option(False, "sing")
+
+
+def test_help_gives_unit_range_and_default(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = Parser(prog="kettle")
+    add_options(parser, Kettle, "kettle")
+    text = " ".join(parser.format_help().split())
+    assert "--hot S how hot, 100 % is too much (s, 0 to 1000000; default 99.5)" in text
+    assert "--name FILE what to call it (default none)" in text
+    assert "--loud sing (default off)" in text
+
+
+def test_the_table_gives_the_same() -> None:
+    assert option_table(Kettle).splitlines()[2:] == [
+        "| `--hot S` | how hot, 100 % is too much | s | 0 to 1000000 | 99.5 |",
+        "| `--name FILE` | what to call it |  |  | none |",
+        "| `--loud` | sing |  |  | off |",
+    ]
+
+
+# ---------------------------------------------------------------- help and refusals
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_every_subcommand_tells_units_and_defaults(name: str) -> None:
+    done = soundspot(name, "--help")
+    text = " ".join(done.stdout.split())
+    assert done.returncode == 0
+    assert "; default " in text
+    assert "(s, " in text
+    own_flags = text.count(" --") - text.count("--debug") - text.count("--help")
+    assert own_flags > 1
+
+
+def test_every_option_stands_in_the_help_of_run() -> None:
+    text = soundspot("run", "--help").stdout
+    for spec in [spec for group in GROUPS for spec in fields(group)]:
+        assert "--" + spec.name.replace("_", "-") in text
+
+
+def test_no_words_give_a_short_help_with_every_subcommand() -> None:
+    done = soundspot()
+    assert done.returncode == 0
+    assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
+    assert len(done.stdout.splitlines()) < 24
+
+
+def test_version() -> None:
+    assert soundspot("--version").stdout.startswith("soundspot 0.")
+
+
+def test_an_unknown_subcommand_names_the_known_ones() -> None:
+    assert "want one of demo, run, scene" in refusal(soundspot("listen"))
+
+
+def test_an_unknown_option_names_the_next_step() -> None:
+    line = refusal(soundspot("run", "a.mp4", "--loud"))
+    assert "--loud" in line
+    assert "soundspot run --help" in line
+
+
+def test_no_source_is_refused() -> None:
+    assert "SOURCE" in refusal(soundspot("run"))
+
+
+def test_a_value_out_of_its_range_names_the_range() -> None:
+    assert refusal(soundspot("run", "a.mp4", "--window", "99")).endswith("window=99 s: want 1 to 30 s")
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    assert "no such file" in refusal(soundspot("run", tmp_path / "no.mp4"))
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    assert "folder" in refusal(soundspot("run", tmp_path))
+
+
+def test_a_text_named_mp4(tmp_path: Path) -> None:
+    (tmp_path / "text.mp4").write_text("not a film\n" * 100)
+    assert "cannot be read" in refusal(soundspot("run", tmp_path / "text.mp4"))
+
+
+@pytest.mark.parametrize("flag", ["--events", "--video"])
+@pytest.mark.parametrize("place", ["missing/out.mp4", "file/out.mp4"])
+def test_an_output_that_cannot_be_written(clip: Path, tmp_path: Path, flag: str, place: str) -> None:
+    """A missing folder, or a file where the folder should be: also refused to the administrator."""
+    (tmp_path / "file").write_text("")
+    line = refusal(soundspot("run", clip, flag, tmp_path / place, "--quiet"))
+    assert f"{flag[2:]}={tmp_path / place}" in line
+
+
+def test_debug_adds_the_trace(tmp_path: Path) -> None:
+    done = soundspot("run", tmp_path / "no.mp4", "--debug")
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("soundspot: ")
+
+
+# ---------------------------------------------------------------- runs
+
+
+def events_of(text: str) -> list[dict[str, Any]]:
+    assert text.endswith("\n")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_events_on_the_standard_output_are_nothing_but_json(clip: Path) -> None:
+    done = soundspot("run", clip, "--events", "-", "--end", "1")
+    assert done.returncode == 0, done.stderr
+    events = events_of(done.stdout)
+    assert [events[0]["type"], events[-1]["type"]] == ["header", "end"]
+    assert [event["frame"] for event in events if event["type"] == "sighting"] == list(range(30))
+
+
+def test_a_bare_run_prints_a_line_when_the_decision_changes(clip: Path) -> None:
+    done = soundspot("run", clip, "--end", "1")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("0.00 s  ")
+    answers = [line.split("  ")[1:3] for line in lines]
+    assert all(before != after for before, after in pairwise(answers))
+
+
+def test_the_summary_goes_to_the_standard_error_and_quiet_silences_it(clip: Path) -> None:
+    told = soundspot("run", clip, "--end", "1", "--events", "-")
+    assert "real time" in told.stderr
+    assert soundspot("run", clip, "--end", "1", "--events", "-", "--quiet").stderr == ""
+
+
+def test_a_pipe_gets_no_progress_bar(clip: Path) -> None:
+    assert "\r" not in soundspot("run", clip, "--end", "1").stderr
+
+
+def test_masks_come_only_when_asked_for(clip: Path) -> None:
+    found = events_of(soundspot("run", clip, "--events", "-", "--sensitivity", "0.5", "--quiet").stdout)
+    assert not any("mask" in source for event in found for source in event.get("sources", ()))
+
+
+def test_the_reader_of_the_output_may_go_away(clip: Path) -> None:
+    process = subprocess.Popen(
+        command("run", clip), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    with process.stderr:
+        complaint = process.stderr.read()
+    assert process.wait(PATIENCE) == 141
+    assert "Traceback" not in complaint and "BrokenPipe" not in complaint
+
+
+def wait_for_lines(path: Path, count: int, process: "subprocess.Popen[str]") -> None:
+    """Until the file has that many lines."""
+    limit = time.monotonic() + PATIENCE
+    while not path.exists() or path.read_bytes().count(b"\n") < count:
+        assert process.poll() is None, "ended before it was asked to"
+        assert time.monotonic() < limit, "no events came"
+        time.sleep(0.01)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a program sees")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("lines", [1, 40])
+@pytest.mark.parametrize("pace", [[], ["--realtime"]])
+def test_a_signal_leaves_whole_files(
+    clip: Path, tmp_path: Path, number: signal.Signals, code: int, lines: int, pace: list[str]
+) -> None:
+    events, video = tmp_path / "events.jsonl", tmp_path / "out.mp4"
+    words = command("run", "demo", "--events", events, "--video", video, *pace)
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for_lines(events, lines, process)
+    process.send_signal(number)
+    _, complaint = process.communicate(timeout=TO_END)
+    assert process.returncode == code, complaint
+    assert "Traceback" not in complaint
+    told = events_of(events.read_text())
+    assert (told[-1]["type"], told[-1]["reason"]) == ("end", "interrupted")
+    frames = sum(event["type"] == "sighting" for event in told)
+    with av.open(str(video)) as film:
+        assert sum(1 for _ in film.decode(video=0)) == frames

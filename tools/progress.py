@@ -1,0 +1,93 @@
+"""What a person sees while a session runs: the first compile announced, a bar, a summary at the end."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Timer
+from types import TracebackType
+
+from tqdm import tqdm
+
+from ..core.localizer import warm_up
+from ..core.options import Options
+from ..core.values import Sighting, SoundBlock
+from ..stream.sink import End, Header, Notice
+from ..stream.source import Description
+from ..stream.summary import Summary
+
+PATIENCE = 1.0  # s; compiled kernels are read from numba's cache within it
+BAR = "{percentage:3.0f}% |{bar}| {n:.1f}/{total:.1f} s, {rate_noinv_fmt} [{elapsed}<{remaining}]"
+OPEN_BAR = "{n:.1f} s, {rate_noinv_fmt} [{elapsed}]"
+
+
+def compile_kernels(options: Options, quiet: bool = False) -> None:
+    """Have the kernels ready before anything waits for them; says so when it takes long."""
+    with announced("compiling the kernels, once: about 20 s", quiet):
+        warm_up(options)
+
+
+@contextmanager
+def announced(text: str, quiet: bool = False) -> Iterator[None]:
+    """Print the text to the standard error if the block takes longer than a second."""
+    timer = Timer(PATIENCE, print, [f"soundspot: {text}"], {"file": sys.stderr, "flush": True})
+    if not quiet:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+class Progress:
+    """A sink and a `with` block: a bar with the speed on a terminal, none in a pipe; counts the finds."""
+
+    def __init__(self, description: Description, quiet: bool = False) -> None:
+        total = description.duration
+        self.bar = tqdm(
+            total=total,
+            unit="x real time",
+            bar_format=OPEN_BAR if total is None else BAR,
+            disable=True if quiet else None,  # None: where the standard error is no terminal
+        )
+        self.reached: float | None = None
+        self.found = 0
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.bar.close()
+
+    def start(self, header: Header) -> None:
+        """Count the speed from here."""
+        self.bar.unpause()
+
+    def take_sound(self, block: SoundBlock) -> None:
+        """Progress is told by pictures."""
+
+    def take(self, sighting: Sighting) -> None:
+        """Move the bar to the sighting's frame."""
+        moment = sighting.frame.time
+        self.bar.update(0.0 if self.reached is None else moment - self.reached)
+        self.reached = moment
+        self.found += sighting.state == "found"
+
+    def notice(self, notice: Notice) -> None:
+        """Notices go to the other sinks."""
+
+    def close(self, end: End) -> None:
+        """Leave the bar as it stands."""
+        self.bar.close()
+
+
+def summary_to_line(summary: Summary, found: int) -> str:
+    """`found after 3.2 s, in 84 % of 600 frames; 20.0 s in 6.1 s, 3.3 x real time`."""
+    words = "nobody found in"
+    if summary.found_after is not None:
+        words = f"found after {summary.found_after:.1f} s, in {found / summary.sightings:.0%} of"
+    speed = summary.media_seconds / max(summary.wall_seconds, 1e-3)
+    took = f"{summary.media_seconds:.1f} s in {summary.wall_seconds:.1f} s, {speed:.1f} x real time"
+    skipped = f", {summary.skipped} skipped" if summary.skipped else ""
+    return f"{words} {summary.sightings} frames{skipped}; {took}".replace("%", " %")
