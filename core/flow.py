@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 Field = NDArray[np.float32]
 
+SATURATION = 3.0  # px: beyond about one texture element the picture's change grows no further
+LEAST_CHANGE = 3.0  # grey levels that a claimed motion must promise before it can be refuted
+REFUTED = 0.3  # of the promised change: a pixel that changed less has not moved
 CAMERA_GRID = 8  # px between the points that vote on the camera's motion
 CAMERA_ROUNDS = 6  # of reweighting
 CAMERA_TOLERANCE = 0.3  # px, and
@@ -56,7 +59,23 @@ class FlowEstimator:
 
     def between(self, first: NDArray[np.uint8], second: NDArray[np.uint8]) -> Field:
         """Displacement float32 (h, w, 2) in px that takes each pixel of `first` to its place in `second`."""
-        return self._search.calc(first, second, None)  # type: ignore[call-overload, no-any-return]
+        flow = np.asarray(self._search.calc(first, second, None), np.float32)  # type: ignore[call-overload]
+        flow[refuted_motion(first, second, flow)] = 0.0
+        return flow
+
+
+def refuted_motion(first: NDArray[np.uint8], second: NDArray[np.uint8], flow: Field) -> NDArray[np.bool_]:
+    """bool (h, w): where a flow claims motion over texture and yet nothing changed.
+
+    Dense flow smears a moving thing's motion some 8 px over what lies around it; there the picture stands
+    still, and a textured pixel that did not change did not move.
+    """
+    change = cv2.blur(cv2.absdiff(first, second), (3, 3)).astype(np.float32)
+    across, down = cv2.Sobel(first, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(first, cv2.CV_32F, 0, 1, scale=1 / 8)
+    slope = cv2.blur(cv2.magnitude(across, down), (3, 3))
+    speed = cv2.magnitude(flow[..., 0], flow[..., 1])
+    promised = slope * np.minimum(speed, SATURATION)
+    return (promised > LEAST_CHANGE) & (change < REFUTED * promised)
 
 
 class Camera:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .evidence import Correlator
 from .history import Row, SlotFilter, SlotGrid
+from .motion import Velocities
 from .objects import NOBODY, Objects
 from .options import Options
 from .paper import PaperTracker
@@ -22,6 +23,9 @@ NOISE_SHARE = 20  # percentile of the tracks' motion that is taken for the pictu
 STILL = 0.02  # picture widths/s² above the noise: less is no motion
 MOTION_FLOOR = 0.02  # difference in the motion curve below which two slots are tied
 SOUND_FLOOR = 0.02  # the same for the sound curves
+STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped
+TOGETHER_SECONDS = 3.0  # over which tracks must have moved together to be one object
+MOST_GROUPED = 240
 EARLY = 2.5  # s of history before anything is named
 
 
@@ -51,7 +55,9 @@ class Ledger:
             seed=options.seed,
         )
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
-        self._objects = Objects(rows, tracker.cell, recipe.permutations[1])
+        self._objects = Objects(rows, tracker.cell)
+        self._velocities = Velocities(rows, round(TOGETHER_SECONDS * rate))
+        self._tables = (self._grid, self._filter, self._correlator, self._objects, self._velocities)
         self._first: int | None = None  # slot since which the shot is known
         self.ranking: list[Ranked] = []
         self.hopped = False
@@ -92,8 +98,9 @@ class Ledger:
     def add(self, seen: Seen) -> int:
         """Take what a frame showed; returns the slot that must be filled before the frame is answered."""
         self._apply(seen.before)
-        for slot, values in self._grid.add(seen.frame.time, seen.acceleration):
+        for slot, values in self._grid.add(seen.frame.time, seen.motion.acceleration):
             self._push(slot, values)
+        self._velocities.add(seen.motion.velocity)
         self._apply(seen.after)
         if seen.cut:
             self._first = None
@@ -127,34 +134,43 @@ class Ledger:
 
     def _rank(self) -> None:
         """Score the tracks that move, group them, and rank the groups."""
-        present = (self._tracker.ids >= 0) & (self._tracker.areas > 0) & (self._level > 0)
-        noise = np.percentile(self._level[present], NOISE_SHARE) if present.any() else 0.0
-        above = np.where(present, self._level - np.float32(noise), 0)
+        present = (self._tracker.ids >= 0) & (self._tracker.areas > 0)
+        known = present & (self._level > 0)
+        noise = np.percentile(self._level[known], NOISE_SHARE) if known.any() else 0.0
+        above = np.where(known, self._level - np.float32(noise), 0)
         self.still = not bool((above > STILL).any())
         strongest = np.argsort(-above, kind="stable")[: self._recipe.most_tracks]
         chosen = np.sort(strongest[above[strongest] > STILL])
         weights = above[chosen] / (above[chosen] + np.float32(MOTION_WEIGHT))
         scores = self._correlator.score(self._recipe.hop / self._rate, chosen, weights)
-        self._group(chosen, above)
-        self.ranking = rank_objects(scores, chosen, self._objects.of_row, weights, self._level[chosen])
+        self._group(chosen, present)
+        amounts = self._tracker.areas * np.sqrt(self._velocities.energy())
+        self.ranking = rank_objects(
+            scores, chosen, self._objects.of_row, weights, self._level[chosen], amounts
+        )
 
-    def _group(self, chosen: NDArray[np.int64], strength: Row) -> None:
+    def _group(self, chosen: NDArray[np.int64], present: NDArray[np.bool_]) -> None:
+        """Tracks that move are grouped also where they have too little texture to be scored."""
         if not self._recipe.grouped:
             self._objects.of_row[:] = NOBODY
             self._objects.of_row[chosen] = self._tracker.ids[chosen]
-        elif chosen.size:
-            codes = self._correlator.codes[chosen]
-            centres, areas = self._tracker.centres[chosen], self._tracker.areas[chosen]
-            self._objects.regroup(chosen, codes, centres, strength[chosen], areas)
+            return
+        energy = np.where(present, self._velocities.energy(), 0)
+        moving = np.argsort(-energy, kind="stable")[:MOST_GROUPED]
+        moving = np.union1d(moving[energy[moving] > STILL_SPEED**2], chosen)
+        if moving.size:
+            coherence = self._velocities.coherence(moving)
+            centres, areas = self._tracker.centres[moving], self._tracker.areas[moving]
+            self._objects.regroup(moving, coherence, centres, energy[moving], areas)
 
     def _apply(self, changes: Changes) -> None:
         """Let rows be forgotten and children inherit."""
         for row in changes.cleared:
-            for table in (self._grid, self._filter, self._correlator, self._objects):
+            for table in self._tables:
                 table.clear(row)
             self._write_row(row, None)
         for parent, child in changes.copied:
-            for table in (self._grid, self._filter, self._correlator, self._objects):
+            for table in self._tables:
                 table.copy(parent, child)
             self._write_row(child, parent)
 

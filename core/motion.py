@@ -1,10 +1,12 @@
 """Labels and flow -> one motion value per track (paper 4.2)."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .flow import Field
+from .flow import Flow
 from .kernels.track import measure_motion
 
 GRADIENT_NOISE = 12.0  # Sobel response of grey levels below which a pixel shows no motion of its own
@@ -22,14 +24,61 @@ def textured_pixels(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.hypot(across.astype(np.float32), down.astype(np.float32)) > GRADIENT_NOISE
 
 
-def region_motion(
-    labels: NDArray[np.int32], acceleration: Field, trusted: NDArray[np.bool_], rows: int
-) -> NDArray[np.float32]:
-    """The paper's descriptor m_i (rows,): the mean acceleration magnitude over a region's trusted pixels, in
-    picture widths/s²; NaN where too few pixels are trusted."""
-    sums = np.zeros(rows, np.float32)
-    counts = np.zeros(rows, np.int32)
-    measure_motion(labels, acceleration, trusted, sums, counts)
-    enough = counts >= LEAST_TEXTURE
-    divisor = np.where(enough, counts, 1).astype(np.float32) * np.float32(labels.shape[1])
-    return np.where(enough, sums / divisor, np.float32(np.nan))
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Motion of every row: `acceleration` (rows,) picture widths/s², the paper's descriptor m_i, NaN where too
+    few pixels are trusted; `velocity` (rows, 2) picture widths/s, 0 where a row has no pixels."""
+
+    acceleration: NDArray[np.float32]
+    velocity: NDArray[np.float32]
+
+
+def region_motion(labels: NDArray[np.int32], flow: Flow, trusted: NDArray[np.bool_], rows: int) -> Motion:
+    """Mean acceleration magnitude over each region's trusted pixels, mean velocity over all its pixels."""
+    sums, counts = np.zeros(rows, np.float32), np.zeros(rows, np.int32)
+    speeds, areas = np.zeros((rows, 2), np.float32), np.zeros(rows, np.int32)
+    measure_motion(labels, flow.acceleration(), flow.velocity(), trusted, sums, counts, speeds, areas)
+    width = np.float32(labels.shape[1])
+    known = counts >= LEAST_TEXTURE
+    return Motion(
+        np.where(known, sums / np.maximum(counts, 1) / width, np.float32(np.nan)),
+        speeds / np.maximum(areas, 1)[:, None] / width,
+    )
+
+
+def unknown_motion(rows: int) -> Motion:
+    """Where nothing could be measured."""
+    return Motion(np.full(rows, np.nan, np.float32), np.zeros((rows, 2), np.float32))
+
+
+class Velocities:
+    """The newest `count` velocities of every row, to see which rows move together."""
+
+    def __init__(self, rows: int, count: int) -> None:
+        self._ring = np.zeros((rows, count, 2), np.float32)
+        self._next = 0
+
+    def add(self, velocity: NDArray[np.float32]) -> None:
+        """Velocity (rows, 2) of the next frame."""
+        self._ring[:, self._next] = velocity
+        self._next = (self._next + 1) % self._ring.shape[1]
+
+    def energy(self) -> NDArray[np.float32]:
+        """Mean square speed (rows,) in (picture widths/s)²."""
+        return np.einsum("rtc,rtc->r", self._ring, self._ring) / np.float32(self._ring.shape[1])
+
+    def coherence(self, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How much the `chosen` rows (n,) move together, (n, n): 1 for equal velocities, less for other
+        directions, other times or other speeds."""
+        paths = self._ring[chosen].reshape(chosen.size, -1)
+        products = paths @ paths.T
+        own = np.diag(products)
+        return products / np.maximum(np.maximum(own[:, None], own[None]), np.float32(1e-12))
+
+    def clear(self, row: int) -> None:
+        """Forget a row."""
+        self._ring[row] = 0
+
+    def copy(self, parent: int, child: int) -> None:
+        """Let one row continue as another one does."""
+        self._ring[child] = self._ring[parent]

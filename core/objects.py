@@ -1,39 +1,38 @@
 """Tracks that move together -> objects with ids of their own.
 
 A region of 12 px is not what a person calls a thing. Tracks belong to one object where they lie side by side
-and their motion rises and falls together, which their Winner-Take-All codes already tell.
+and have the same velocity over time. (Equal Winner-Take-All codes of their accelerations are not enough: the
+floor under a bouncing ball is shaken by its shadow at the same instants, measured on the demo's scene.)
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .wta import count_matches
-
-MOST_TRACKS = 160  # the strongest movers that are grouped
 NEAR = 1.8  # cells between centres of neighbours
-TOGETHER = 0.3  # mean agreement with the group, 0 is chance and 1 is equal order
+TOGETHER = 0.35  # mean coherence with the members so far
 NOBODY = -1
 
 
 class Objects:
     """Keeps `of_row` int64 (rows,): the object of each track, NOBODY where it belongs to none."""
 
-    def __init__(self, rows: int, cell: float, entries: int) -> None:
-        """`cell` is the regions' side in px, `entries` the S of the codes."""
+    def __init__(self, rows: int, cell: float) -> None:
+        """`cell` is the regions' side in px."""
         self.of_row = np.full(rows, NOBODY, np.int64)
         self._reach = NEAR * cell
-        self._chance = 1.0 / entries
         self._next = 0
 
     def regroup(
-        self, chosen: NDArray[np.int64], codes: NDArray[np.uint8], centres: NDArray[np.float32],
-        strength: NDArray[np.float32], areas: NDArray[np.int32],
+        self,
+        chosen: NDArray[np.int64],
+        coherence: NDArray[np.float32],
+        centres: NDArray[np.float32],
+        strength: NDArray[np.float32],
+        areas: NDArray[np.int32],
     ) -> None:
-        """Group the `chosen` rows (n,) anew; `codes` (n, N), `centres` (n, 2) px, `strength` and `areas` (n,).
-
-        A group keeps the id that most of its area had before.
-        """
-        groups = self._grow(codes, centres, strength)
+        """Group the `chosen` rows (n,) anew, the strongest first; `coherence` (n, n), `centres` (n, 2) px,
+        `strength` and `areas` (n,). A group keeps the id that most of its area had before."""
+        groups = self._grow(coherence, centres, strength)
         before = self.of_row[chosen]
         self.of_row[:] = NOBODY
         taken: set[int] = set()
@@ -41,17 +40,14 @@ class Objects:
             self.of_row[chosen[group]] = self._name(before[group], areas[group], taken)
 
     def _grow(
-        self, codes: NDArray[np.uint8], centres: NDArray[np.float32], strength: NDArray[np.float32]
+        self, coherence: NDArray[np.float32], centres: NDArray[np.float32], strength: NDArray[np.float32]
     ) -> list[NDArray[np.int64]]:
-        matches, valid = count_matches(codes, codes)
-        agreement = (matches / np.maximum(valid, 1) - self._chance) / (1 - self._chance)
-        apart = np.linalg.norm(centres[:, None] - centres[None], axis=2)
-        near = apart <= self._reach
-        free = np.ones(len(codes), np.bool_)
+        near = np.linalg.norm(centres[:, None] - centres[None], axis=2) <= self._reach
+        free = np.ones(len(coherence), np.bool_)
         groups = []
         for seed in np.argsort(-strength, kind="stable"):
             if free[seed]:
-                groups.append(grow_group(int(seed), free, near, agreement))
+                groups.append(grow_group(int(seed), free, near, coherence))
         return groups
 
     def _name(self, before: NDArray[np.int64], areas: NDArray[np.int32], taken: set[int]) -> int:
@@ -73,14 +69,14 @@ class Objects:
 
 
 def grow_group(
-    seed: int, free: NDArray[np.bool_], near: NDArray[np.bool_], agreement: NDArray[np.float64]
+    seed: int, free: NDArray[np.bool_], near: NDArray[np.bool_], coherence: NDArray[np.float32]
 ) -> NDArray[np.int64]:
-    """Members (n,) of the group around `seed`: again and again the free neighbour that agrees best with all
-    members so far, while it agrees at all. Marks them as no longer free."""
+    """Members (n,) of the group around `seed`: again and again the free neighbour that moves most like all
+    members so far, while it moves like them at all. Marks them as no longer free."""
     members = [seed]
     free[seed] = False
     reachable = near[seed].copy()
-    total = agreement[seed].copy()
+    total = coherence[seed].copy()
     while True:
         mean = np.where(reachable & free, total / len(members), -np.inf)
         best = int(np.argmax(mean))
@@ -89,4 +85,4 @@ def grow_group(
         members.append(best)
         free[best] = False
         reachable |= near[best]
-        total += agreement[best]
+        total += coherence[best]

@@ -2,7 +2,9 @@
 
 Where and whether are two questions (method.md, section 3): the motion weight says where on the picture to
 look, the match alone says whether it sounds. An object's match is the weighted mean over its tracks, measured
-in standard deviations of its own null; the p-value holds the best of all objects against the best of all
+in standard deviations of its own null. A cause moves more than what it shakes (the floor under the ball, the
+shirt under the head matched as well or better, measured on the scenes), so a match is weighed by a small
+power of how much moves. The p-value holds the best of all objects against the best of all
 objects under every other sound.
 """
 
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from .evidence import Scores
 from .objects import NOBODY
 
+LOOK_POWER = 0.25  # of an object's share in the largest motion, area times speed
 LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look like evidence
 
 
@@ -31,31 +34,40 @@ class Ranked:
 
 
 def rank_objects(
-    scores: Scores, chosen: NDArray[np.int64], of_row: NDArray[np.int64], weights: NDArray[np.float32],
+    scores: Scores,
+    chosen: NDArray[np.int64],
+    of_row: NDArray[np.int64],
+    weights: NDArray[np.float32],
     motion: NDArray[np.float32],
+    amounts: NDArray[np.float32],
 ) -> list[Ranked]:
-    """All objects of the `chosen` rows (n,), best first; `weights` (n,) of motion, 0 … 1; `motion` (n,)."""
-    names = [int(name) for name in np.unique(of_row[chosen]) if name != NOBODY]
+    """All objects of the `chosen` rows (n,), best first; `weights` (n,) of motion, 0 … 1; `motion` (n,) in
+    picture widths/s²; `amounts` (rows,) of motion, area times speed."""
     known = np.isfinite(scores.real[chosen]) & (weights > 0)
-    members = {name: np.flatnonzero(known & (of_row[chosen] == name)) for name in names}
-    names = [name for name in names if members[name].size]
-    if not names:
+    members = {
+        int(name): np.flatnonzero(known & (of_row[chosen] == name))
+        for name in np.unique(of_row[chosen[known]])
+        if name != NOBODY
+    }
+    if not members:
         return []
+    rows = {name: np.flatnonzero(of_row == name) for name in members}
     real, null = np.nan_to_num(scores.real[chosen]), np.nan_to_num(scores.null[chosen])
-    pooled = [pool(members[name], weights, real, null) for name in names]
-    strengths, best_null = standardise(pooled, [float(weights[members[name]].max()) for name in names])
-    order = sorted(range(len(names)), key=lambda k: (-strengths[k], names[k]))
-    return [
+    pooled = [pool(members[name], weights, real, null) for name in members]
+    moved = np.array([float(amounts[rows[name]].sum()) for name in members])
+    strengths, best_null = standardise(pooled, (moved / max(moved.max(), 1e-12)) ** LOOK_POWER)
+    ranking = [
         Ranked(
-            names[k],
-            float(pooled[k][0]),
-            float(strengths[k]),
-            p_value(strengths[k], best_null),
-            chosen[of_row[chosen] == names[k]],
-            float(motion[members[names[k]]].mean()),
+            name,
+            float(score),
+            float(strength),
+            p_value(strength, best_null),
+            rows[name],
+            float(motion[members[name]].mean()),
         )
-        for k in order
+        for name, (score, _), strength in zip(members, pooled, strengths, strict=True)
     ]
+    return sorted(ranking, key=lambda entry: (-entry.strength, entry.object))
 
 
 def pool(
@@ -67,18 +79,17 @@ def pool(
 
 
 def standardise(
-    pooled: list[tuple[np.floating, NDArray[np.floating]]], look: list[float]
+    pooled: list[tuple[np.floating, NDArray[np.floating]]], look: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Strengths (objects,), in standard deviations of each object's null times its motion weight `look`, and
-    the largest strength (draws,) that any object reaches under each other sound."""
-    weight = np.array(look)
+    """Strengths (objects,), in standard deviations of each object's null times its weight `look` (objects,),
+    and the largest strength (draws,) that any object reaches under each other sound."""
     real = np.array([score for score, _ in pooled])
     null = np.array([draws for _, draws in pooled])
     if not null.shape[1]:
-        return real * weight, np.zeros(0)
+        return real * look, np.zeros(0)
     centre, spread = null.mean(axis=1), np.maximum(null.std(axis=1), LEAST_SPREAD)
-    strengths = (real - centre) / spread * weight
-    return strengths, ((null - centre[:, None]) / spread[:, None] * weight[:, None]).max(axis=0)
+    best_null = ((null - centre[:, None]) / spread[:, None] * look[:, None]).max(axis=0)
+    return (real - centre) / spread * look, best_null
 
 
 def p_value(strength: float, null: NDArray[np.float64]) -> float:

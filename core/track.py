@@ -60,13 +60,15 @@ class Tracker:
         self.centres = np.zeros((self.rows, 2), np.float32)
         self.colours = np.zeros((self.rows, 3), np.float32)
         self._next_id = 0
-        self._lost: dict[int, tuple[float, NDArray[np.float32], NDArray[np.float32]]] = {}
+        self._lost_since = np.full(self.rows, np.nan)  # s, NaN for a track that is not lost
+        self._lost_centres = np.zeros((self.rows, 2), np.float32)
+        self._lost_looks = np.zeros((self.rows, 125), np.float32)
 
     def start(self, luv: NDArray[np.float32]) -> Changes:
         """Forget everything and lay a grid of cells over the picture, drawn to its colours."""
         changes = Changes(cleared=list(range(self.rows)))
         self.ids[:] = -1
-        self._lost.clear()
+        self._lost_since[:] = np.nan
         self._remainder[:] = 0.0
         self.labels[:] = UNLABELLED
         self._lay_cells(changes)
@@ -133,18 +135,17 @@ class Tracker:
 
     def _retire(self, luv: NDArray[np.float32], time: float, changes: Changes) -> None:
         """Regions that shrank to nothing are lost; tracks lost for long are forgotten."""
-        present = self.ids >= 0
-        present[list(self._lost)] = False
-        for row in np.flatnonzero(present & (self.areas < DEAD_AREA * self.cell**2)):
-            if self.areas[row] > 0:
-                where = self.labels == row
-                looks = luv_histograms(luv[where][None], np.zeros((1, int(where.sum())), np.int32), 1)[0]
-                self._lost[int(row)] = (time, self.centres[row].copy(), looks)
-                self.labels[where] = UNLABELLED
-            else:
-                self._free(int(row), changes)
-        for row in [row for row, (since, _, _) in self._lost.items() if time - since > LOST_SECONDS]:
-            del self._lost[row]
+        present = (self.ids >= 0) & np.isnan(self._lost_since)
+        for row in np.flatnonzero(present & (self.areas < DEAD_AREA * self.cell**2)).tolist():
+            if not self.areas[row]:
+                self._free(row, changes)
+                continue
+            where = self.labels == row
+            self._lost_since[row], self._lost_centres[row] = time, self.centres[row]
+            self._lost_looks[row] = looks_of(luv[where])
+            self.labels[where] = UNLABELLED
+        for row in np.flatnonzero(time - self._lost_since > LOST_SECONDS).tolist():
+            self._lost_since[row] = np.nan
             self._free(row, changes)
 
     def _free(self, row: int, changes: Changes) -> None:
@@ -172,17 +173,19 @@ class Tracker:
         self, luv: NDArray[np.float32], places: NDArray[np.float64], axis: NDArray[np.float64]
     ) -> int | None:
         """The lost track that the half of a region beyond its centre looks like, if one is near."""
-        if not self._lost:
-            return None
+        lost = np.flatnonzero(np.isfinite(self._lost_since))
         beyond = places[(places - places.mean(axis=0)) @ axis > 0].astype(np.int64)
-        pixels = luv[beyond[:, 1], beyond[:, 0]][None]
-        looks = luv_histograms(pixels, np.zeros(pixels.shape[:2], np.int32), 1)[0]
-        best, most = None, SAME_LOOKS
-        for row, (_, centre, lost_looks) in self._lost.items():
-            near = np.linalg.norm(beyond.mean(axis=0) - centre) <= self._radius
-            alike = float(cosine_similarity(looks, lost_looks))
-            if near and alike > most:
-                best, most = row, alike
-        if best is not None:
-            del self._lost[best]
-        return best
+        lost = lost[np.linalg.norm(self._lost_centres[lost] - beyond.mean(axis=0), axis=1) <= self._radius]
+        if not lost.size:
+            return None
+        alike = cosine_similarity(looks_of(luv[beyond[:, 1], beyond[:, 0]]), self._lost_looks[lost])
+        if alike.max() <= SAME_LOOKS:
+            return None
+        row = int(lost[alike.argmax()])
+        self._lost_since[row] = np.nan
+        return row
+
+
+def looks_of(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """LUV histogram (125,) of pixels (n, 3)."""
+    return luv_histograms(pixels[None], np.zeros((1, len(pixels)), np.int32), 1)[0]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from .appearance import luv_picture
 from .flow import Camera, Field, Flow, FlowEstimator
-from .motion import region_motion, textured_pixels
+from .motion import Motion, region_motion, textured_pixels, unknown_motion
 from .options import Options
 from .paper import PaperTracker
 from .track import Changes, Tracker
@@ -24,13 +24,12 @@ BASE_PIXELS = 3 / 4  # height over width of the picture that the width option sp
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one frame showed: its `labels` int32 (h, w) of rows, and each row's mean `acceleration` (rows,) in
-    picture widths/s², NaN where unknown. `before` happened to the rows before this frame's values count,
+    """What one frame showed: its `labels` int32 (h, w) of rows, and each row's `motion`. `before` happened to the rows before this frame's values count,
     `after` happened on the way to the next frame; `cut` says that the next frame is another shot."""
 
     frame: VideoFrame
     labels: NDArray[np.int32]
-    acceleration: NDArray[np.float32]
+    motion: Motion
     before: Changes
     after: Changes
     cut: bool
@@ -110,33 +109,31 @@ class Vision:
 
     def _settle(self, last: Picture, forward: Field, picture: Picture) -> Seen:
         """The motion of `last`, with the ways to both its neighbours known, then on to `picture`."""
-        before, acceleration = Changes(), None
+        before, motion = Changes(), None
         if last.backward is not None and not last.frame.turning:
             flow = Flow(forward, last.backward, picture.step, last.step)
             before = self.tracker.settle(last.luv, flow)
             still = flow.without(self._camera.motion(forward), self._camera.motion(last.backward))
             trusted = textured_pixels(last.grey) & self._seen
-            acceleration = region_motion(self.tracker.labels, still.acceleration(), trusted, self.tracker.rows)
+            motion = region_motion(self.tracker.labels, still, trusted, self.tracker.rows)
         labels = self.tracker.labels
         assert picture.backward is not None
         after = self.tracker.advance(picture.luv, picture.backward, forward, picture.frame.time)
-        return self._finish(last, acceleration, after, cut=False, before=before, labels=labels)
+        return self._finish(last, motion, after, cut=False, before=before, labels=labels)
 
     def _finish(
         self,
         last: Picture,
-        acceleration: NDArray[np.float32] | None,
+        motion: Motion | None,
         after: Changes,
         *,
         cut: bool,
         before: Changes | None = None,
         labels: NDArray[np.int32] | None = None,
     ) -> Seen:
-        if acceleration is None:
-            acceleration = np.full(self.tracker.rows, np.nan, np.float32)
         labels = self.tracker.labels if labels is None else labels
         shown = np.where(self._seen, labels, -1) if not self._seen.all() else labels
-        return Seen(last.frame, shown, acceleration, before or Changes(), after, cut)
+        return Seen(last.frame, shown, motion or unknown_motion(self.tracker.rows), before or Changes(), after, cut)
 
 
 def same_picture(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:

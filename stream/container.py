@@ -19,8 +19,8 @@ FASTEST_PICTURES = 240  # 1/s
 FASTEST_SOUND = 384_000  # Hz
 MOST_CHANNELS = 16
 THREADS = 2  # a decoder with more takes the processor from the analysis
-# A playlist in disguise must not make us read anything but files
-PROTOCOLS = {"protocol_whitelist": "file"}
+# a playlist in disguise must not make us read anything but files; both hold from the first probing on
+LIMITS = {"protocol_whitelist": "file", "max_pixels": str(LARGEST_PICTURE)}
 
 Kind = TypeVar("Kind", bound=Stream)
 
@@ -30,7 +30,7 @@ def open_container(path: Path) -> InputContainer:
     try:
         refuse_no_file(path)
         # with the protocol told, a colon in a file's name is no protocol
-        return av.open(f"file:{path}", options=PROTOCOLS)
+        return av.open(f"file:{path}", options=LIMITS)
     except SourceError:
         raise
     except (av.FFmpegError, OSError) as error:
@@ -86,6 +86,11 @@ def refuse_unknown(stream: Stream, path: Path) -> None:
 
 def refuse_picture(width: int, height: int, rate: float, path: Path) -> None:
     """Raises SourceError for a picture (px, 1/s) too small to see a thing in, or too large to hold."""
+    if not width * height:
+        # a decoder that refuses a size does not tell it
+        raise SourceError(
+            f"source={path}: picture of unknown size, or above 16 Mpx; scale it down or convert it"
+        )
     if min(width, height) < SMALLEST_PICTURE:
         raise SourceError(
             f"source={path}: picture={width}x{height} px: want at least "
@@ -113,4 +118,4 @@ def prepare(video: VideoStream) -> None:
     context = video.codec_context
     context.thread_type = "AUTO"
     context.thread_count = THREADS
-    context.options = {"max_pixels": str(LARGEST_PICTURE)}
+    context.options = {"max_pixels": LIMITS["max_pixels"]}

@@ -72,7 +72,8 @@ class Waveform:
             self._anchor = time
         ahead = time - (self._anchor + self._count / self._rate)
         if abs(ahead) <= JITTER:
-            self._anchor += FOLLOW * ahead
+            # by half a sample at most, as times must grow however short the blocks are
+            self._anchor += float(np.clip(FOLLOW * ahead, -0.5 / self._rate, 0.5 / self._rate))
             return samples
         self._lost = True
         if ahead < 0:

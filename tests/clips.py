@@ -10,7 +10,10 @@ from av.stream import Disposition
 GREY, WHITE = 60, 255
 PATCH = (40, 120, 200)  # blue, green, red of the upper left quarter
 EVERY = 0.5  # s between two flashes; the first at EVERY
-CODEC_OPTIONS = {"libx264": {"preset": "veryfast", "crf": "12"}, "libvpx": {"deadline": "realtime", "cpu-used": "8"}}
+CODEC_OPTIONS = {
+    "libx264": {"preset": "veryfast", "crf": "12"},
+    "libvpx": {"deadline": "realtime", "cpu-used": "8"},
+}
 
 
 def picture(width, height, flash=False):
@@ -31,9 +34,9 @@ def clicks(seconds, rate):
 
 
 def write_clip(path, *, seconds=2.0, rate=30, times=None, sound="clicks", **settings):
-    """Write a medium. `times` of the frames in s (default: steady), `sound` (channels, n) or (n,), None for none.
+    """Write a medium: `times` of the frames in s (default: steady), `sound` (channels, n), (n,) or None.
 
-    A picture rate of 0 leaves the picture out. `sound_start` shifts sound, `hole` (s, s) leaves a piece of it out.
+    A picture `rate` of 0 leaves the picture out; the setting `hole` (s, s) leaves a piece of the sound out.
     """
     path = Path(path)
     sound_rate = settings.get("sound_rate", 48000)
@@ -73,7 +76,9 @@ def _pictures(video, times):
         near = time % EVERY
         flash = time > EVERY / 2 and (near < 1e-3 or EVERY - near < 1e-3)
         frame = av.VideoFrame.from_ndarray(picture(video.width, video.height, flash), "bgr24")
-        frame = frame.reformat(format=video.pix_fmt, dst_color_range=2 if video.pix_fmt.startswith("yuvj") else 0)
+        full_range = 2 if video.pix_fmt.startswith("yuvj") else 0
+        # more threads of swscale leave odd pixels where their slices meet
+        frame = frame.reformat(format=video.pix_fmt, dst_color_range=full_range, threads=1)
         frame.time_base = video.codec_context.time_base
         frame.pts = round(time / frame.time_base)
         packets += video.encode(frame)
@@ -100,9 +105,11 @@ def _sound(audio, sound, sound_rate, settings):
     for start in range(0, sound.shape[1], size):
         if hole[0] <= start < hole[1]:
             continue
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound[:, start : start + size]), "fltp", audio.layout)
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(sound[:, start : start + size]), "fltp", audio.layout
+        )
         frame.sample_rate, frame.time_base = sound_rate, Fraction(1, sound_rate)
-        frame.pts = start + round(settings.get("sound_start", 0) * sound_rate)
+        frame.pts = start
         for part in resampler.resample(frame):
             part.pts = frame.pts
             packets += audio.encode(part)

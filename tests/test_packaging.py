@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,10 @@ TOP_LEVEL = {
     ".ci",
 }
 
-# What each part may import of ours; what is not named here is on the ground and imports the ground alone.
+# What everything may stand on, in core and in stream.
 GROUND = {"core.values", "core.options", "core.errors", "core.kernels", "core.wta"}
 STREAM_GROUND = {"stream.clock", "stream.ring", "stream.crew"}
-ONLY_THE_SESSION = {"stream.crew", "core.localizer"}
+LIVE_WAY = {"stream.session", "stream.queued", "stream.replay"}
 
 
 def modules(*folders: str) -> Iterator[tuple[str, Path]]:
@@ -39,10 +40,10 @@ def modules(*folders: str) -> Iterator[tuple[str, Path]]:
             yield ".".join(part for part in parts if part != "__init__"), path
 
 
-def ours(name: str, path: Path) -> Iterator[tuple[str, int]]:
-    """Every module of ours that this one imports, at its top or late, with the line."""
+def ours(name: str, path: Path, tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Every module of ours that a piece of this one imports, with the line."""
     package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1] + (node.module.split(".") if node.module else [])
             for alias in node.names:
@@ -59,11 +60,11 @@ def ours(name: str, path: Path) -> Iterator[tuple[str, int]]:
 
 
 def edges(*folders: str) -> list[tuple[str, str, str]]:
-    """(importing module, imported module, `path:line`) for every import of ours in the folders."""
+    """(importing module, imported module, `path:line`) of every import of ours, late ones too."""
     return [
         (name, target, f"{path.relative_to(ROOT)}:{line}")
         for name, path in modules(*folders)
-        for target, line in ours(name, path)
+        for target, line in ours(name, path, ast.parse(path.read_text()))
     ]
 
 
@@ -79,20 +80,34 @@ def is_under(name: str, names: set[str]) -> bool:
     return any(name == one or name.startswith(one + ".") for one in names)
 
 
-def test_stages_know_the_ground_and_not_each_other() -> None:
+def test_imports_never_go_round() -> None:
+    """So there is an order in which to read the modules, from the ground up."""
+    graph: dict[str, set[str]] = {}
+    for name, path in modules(*SHIPPED):
+        at_the_top = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ImportFrom)]
+        graph[name] = {target for node in at_the_top for target, _ in ours(name, path, node)}
+    TopologicalSorter(graph).prepare()
+
+
+def test_the_localizer_stands_above_every_stage_and_scenes_stand_aside() -> None:
     def allowed(name: str, target: str) -> bool:
-        same_package = name.split(".")[:2] == target.split(".")[:2]
-        return is_under(target, GROUND) or same_package or name == "core.localizer"
+        if name.startswith("core.scenes"):
+            return is_under(target, {*GROUND, "core.scenes"})
+        return not is_under(target, {"core.localizer", "core.scenes"})
 
     assert [edge for edge in edges("core") if not allowed(*edge[:2])] == []
 
 
-def test_only_the_session_knows_crew_and_localizer() -> None:
+def test_the_ground_of_core_knows_no_stage() -> None:
     assert [
-        edge
-        for edge in edges("stream")
-        if edge[0] != "stream.session" and is_under(edge[1], ONLY_THE_SESSION)
+        edge for edge in edges("core") if is_under(edge[0], GROUND) and not is_under(edge[1], GROUND)
     ] == []
+
+
+def test_only_the_live_way_knows_threads() -> None:
+    """The session and what it puts into threads; nothing in stream needs the method itself."""
+    assert [edge for edge in edges("stream") if edge[1] == "stream.crew" and edge[0] not in LIVE_WAY] == []
+    assert [edge for edge in edges("stream") if edge[1] == "core.localizer"] == []
 
 
 def test_the_ground_of_stream_stands_on_core_alone() -> None:

@@ -125,14 +125,19 @@ def split_region(labels, row, new_row, centre_x, centre_y, away_x, away_y):
 
 
 @njit(cache=True, nogil=True)
-def measure_motion(labels, acceleration, trusted, sums, counts):
-    """Add up |acceleration| over the trusted pixels of every label into `sums` (rows,), their number into
-    `counts` (rows,)."""
+def measure_motion(labels, acceleration, velocity, trusted, sums, counts, speeds, areas):
+    """Add up for every label: |acceleration| over the trusted pixels into `sums` (rows,) and their number
+    into `counts` (rows,); the velocity of all pixels into `speeds` (rows, 2), their number into `areas`."""
     height, width = labels.shape
     for y in range(height):
         for x in range(width):
             row = labels[y, x]
-            if row >= 0 and trusted[y, x]:
+            if row < 0:
+                continue
+            speeds[row, 0] += velocity[y, x, 0]
+            speeds[row, 1] += velocity[y, x, 1]
+            areas[row] += 1
+            if trusted[y, x]:
                 g_x = acceleration[y, x, 0]
                 g_y = acceleration[y, x, 1]
                 sums[row] += math.sqrt(g_x * g_x + g_y * g_y)
