@@ -172,14 +172,16 @@ class Tracker:
     def _found_again(
         self, luv: NDArray[np.float32], places: NDArray[np.float64], axis: NDArray[np.float64]
     ) -> int | None:
-        """The lost track that the half of a region beyond its centre looks like, if one is near."""
+        """The lost track nearby that the half of a region beyond its centre looks like, more so than the region."""
         lost = np.flatnonzero(np.isfinite(self._lost_since))
         beyond = places[(places - places.mean(axis=0)) @ axis > 0].astype(np.int64)
         lost = lost[np.linalg.norm(self._lost_centres[lost] - beyond.mean(axis=0), axis=1) <= self._radius]
         if not lost.size:
             return None
-        alike = cosine_similarity(looks_of(luv[beyond[:, 1], beyond[:, 0]]), self._lost_looks[lost])
-        if alike.max() <= SAME_LOOKS:
+        looks = looks_of(luv[beyond[:, 1], beyond[:, 0]])
+        whole = looks_of(luv[places[:, 1].astype(np.int64), places[:, 0].astype(np.int64)])
+        alike = cosine_similarity(looks, self._lost_looks[lost])
+        if alike.max() <= max(SAME_LOOKS, float(cosine_similarity(looks, whole))):
             return None
         row = int(lost[alike.argmax()])
         self._lost_since[row] = np.nan

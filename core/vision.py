@@ -85,11 +85,10 @@ class Vision:
         if picture.step < LONGEST_REPEAT and same_picture(last.grey, picture.grey):
             return self._repeat(last, picture)
         if is_cut(last.grey, picture.grey):
+            self._search.forget()
             return self._finish(last, None, self.tracker.start(picture.luv), cut=True)
-        forward = self._search.between(last.grey, picture.grey)
-        picture.backward = self._search.between(picture.grey, last.grey)
-        seen = self._settle(last, forward, picture)
-        return seen
+        forward, picture.backward = self._search.both_ways(last.grey, picture.grey)
+        return self._settle(last, forward, picture)
 
     def finish(self) -> Seen | None:
         """What the last frame showed; its motion is not known."""

@@ -21,7 +21,7 @@ from soundspot.core.options import Options, option
 from soundspot.core.scenes import make_scene
 from soundspot.stream.source import SourceOptions
 from soundspot.tools.cli import Parser, add_options, option_table, read_options
-from soundspot.tools.main import COMMANDS
+from soundspot.tools.commands import COMMANDS
 from soundspot.tools.run import Outputs
 from soundspot.tools.scene import write_scene
 

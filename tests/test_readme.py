@@ -18,7 +18,7 @@ from soundspot.stream.source import SourceOptions
 from soundspot.stream.summary import Tally
 from soundspot.tools import demo, run, scene
 from soundspot.tools.cli import Parser, option_table
-from soundspot.tools.main import COMMANDS
+from soundspot.tools.commands import COMMANDS
 from soundspot.tools.run import Outputs
 from soundspot.tools.scene import write_scene
 

@@ -12,6 +12,7 @@ from ..core.scenes import make_scene
 from ..stream.events import EventSink
 from ..stream.recorder import RecorderSink
 from ..stream.session import Session
+from ..stream.sink import Sink
 from ..stream.source import SourceOptions, open_source
 from ..stream.summary import Summary
 from .cli import add_options, read_options
@@ -71,7 +72,7 @@ def watch(film: Path, localizer: Localizer, judge: Judge, stop: Stop) -> Summary
     """Run the film through the live way; overlay and events go beside it."""
     source = open_source(str(film), SourceOptions())
     with Progress(source.description) as progress:
-        sinks = [
+        sinks: list[Sink] = [
             EventSink(str(film.with_name("events.jsonl"))),
             RecorderSink(str(film.with_name("overlay.mp4"))),
             judge,
@@ -88,7 +89,8 @@ def tell(folder: Path, localizer: Localizer, judge: Judge, summary: Summary) -> 
     """Write the report and print the closing table."""
     answers = [(verdict.time, verdict.right) for verdict in judge.verdicts]
     title = "soundspot demo: a bouncing ball"
-    write_report(str(folder / "report.png"), localizer.trace, Options().sensitivity, answers, title)
+    if localizer.trace is not None:
+        write_report(str(folder / "report.png"), localizer.trace, Options().sensitivity, answers, title)
     print("\n" + table(judge, summary, localizer.delay) + "\n")
 
 
