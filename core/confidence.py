@@ -8,19 +8,25 @@ from .values import Box, Candidate, frozen
 
 SPREAD_IN_SPACE = 0.2  # rho_s: sigma is this times the root of the object's area
 SPREAD_IN_TIME = 0.5  # rho_t: sigma is this times the frame rate over the mean acceleration
+CRUMB = 0.3  # of the largest piece's area: smaller pieces are regions that went astray
 LONGEST_SPREAD = 0.25  # s: the paper's sigma_t explodes for slow objects (method.md, section 2, 15)
 
 
 def object_mask(labels: NDArray[np.int32], rows: NDArray[np.int64], cell: float) -> NDArray[np.bool_]:
-    """bool (h, w): the regions of `rows`, with what they enclose; gaps up to half a `cell` px are closed."""
+    """bool (h, w): the regions of `rows`, with what they enclose; gaps up to half a `cell` px are closed, crumbs
+    that lie apart are left out."""
     member = np.zeros(int(labels.max(initial=0)) + 2, np.uint8)
     member[rows[rows < len(member) - 1]] = 1
     mask = member[labels]  # label -1, unlabelled, reads the spare last entry
-    size = max(3, int(cell / 2) | 1)
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    gap = max(3, int(cell / 2) | 1)
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap)))
     outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(closed, outlines, -1, 1, cv2.FILLED)
-    return closed.astype(np.bool_)
+    sizes = [cv2.contourArea(outline) for outline in outlines]
+    whole = np.zeros_like(closed)
+    for outline, area in zip(outlines, sizes, strict=True):
+        if area >= CRUMB * max(sizes):
+            cv2.drawContours(whole, [outline], -1, 1, cv2.FILLED)
+    return whole.astype(np.bool_)
 
 
 def enlarge_mask(mask: NDArray[np.bool_], height: int, width: int) -> NDArray[np.bool_]:

@@ -68,12 +68,14 @@ class Velocities:
         return np.einsum("rtc,rtc->r", self._ring, self._ring) / np.float32(self._ring.shape[1])
 
     def coherence(self, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How much the `chosen` rows (n,) move together, (n, n): 1 for equal velocities, less for other
-        directions, other times or other speeds."""
+        """How much the `chosen` rows (n,) move together, (n, n): the cosine of their velocities over time, times
+        the root of the ratio of their speeds, which keeps a thing that turns about a hinge in one piece and
+        the little that it drags along out of it."""
         paths = self._ring[chosen].reshape(chosen.size, -1)
         products = paths @ paths.T
-        own = np.diag(products)
-        return products / np.maximum(np.maximum(own[:, None], own[None]), np.float32(1e-12))
+        speeds = np.sqrt(np.maximum(np.diag(products), np.float32(1e-12)))
+        slower, faster = np.minimum.outer(speeds, speeds), np.maximum.outer(speeds, speeds)
+        return products / (slower * faster) * np.sqrt(slower / faster)
 
     def clear(self, row: int) -> None:
         """Forget a row."""

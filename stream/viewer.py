@@ -1,8 +1,9 @@
 """The window itself, as a program of its own: `python -m soundspot.stream.viewer`.
 
-It must not share a process with PyAV: `import av` before `import cv2` makes `cv2.imshow` hang for ever (both
-wheels bundle libxcb). So it imports nothing but cv2, numpy and the nouns; `WindowSink` starts it and talks to
-it through a socket: a byte asks for a picture, a length and a pickled Sighting answer.
+It is Tk's, which comes with Python: OpenCV with a window does not load on a machine without X libraries, and
+hangs where PyAV was imported before it. Tk wants the main thread, so it has a process of its own.
+`WindowSink` starts it and talks to it through a socket: a byte asks for a picture, a length and a pickled
+Sighting answer.
 """
 
 import pickle
@@ -10,18 +11,19 @@ import select
 import socket
 import struct
 import sys
+import tkinter
 from dataclasses import dataclass
 
 import cv2
 
 from ..core.values import Sighting
-from .overlay import QUIET, Pen, draw
+from .overlay import QUIET, Pen, Picture, draw
 
 TITLE = "soundspot"
 KEYS = "q quit   space pause   h heat map   m mask"
-ESCAPE = 27
+ESCAPE = "\x1b"
 WIDEST = 1280  # px of the window at first; it can be pulled larger
-PAUSE = 15  # ms between two looks at keys and socket
+PAUSE = 0.015  # s between two looks at keys
 ASK = b"?"
 LENGTH = struct.Struct("!Q")
 NO_WINDOW = 3  # exit code
@@ -36,55 +38,97 @@ class View:
     heatmap: bool = True
     masks: bool = True
 
-    def press(self, key: int) -> bool:
-        """Obey a key, -1 for none; False when it asks to quit."""
-        if key == ord(" "):
+    def press(self, key: str) -> bool:
+        """Obey a key; False when it asks to quit."""
+        if key == " ":
             self.paused = not self.paused
-        elif key == ord("h"):
+        elif key == "h":
             self.heatmap = not self.heatmap
-        elif key == ord("m"):
+        elif key == "m":
             self.masks = not self.masks
-        return key not in (ord("q"), ESCAPE)
+        return key not in ("q", ESCAPE)
 
-    def show(self) -> None:
-        """Draw the sighting into the window."""
+    def picture(self) -> Picture | None:
+        """What to show now."""
         if self.sighting is None:
-            return
+            return None
         picture = draw(self.sighting, self.masks, self.heatmap)
         pen = Pen.for_picture(picture)
         pen.write(picture, f"{KEYS}   (paused)" if self.paused else KEYS, (pen.margin, pen.margin), QUIET)
-        cv2.imshow(TITLE, picture)
+        return picture
 
 
-def run(link: socket.socket) -> None:
-    """Show what comes through the link until it ends, a key quits or the window is closed."""
-    view = View()
-    cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
-    cv2.waitKey(1)
-    link.sendall(ASK)
-    while cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1:
-        if select.select([link], [], [], 0)[0]:
-            sighting = receive(link)
-            if sighting is None:
-                return
-            link.sendall(ASK)
-            take(view, sighting)
-        key = cv2.waitKey(PAUSE)
-        if not view.press(key & 0xFF if key >= 0 else key):
+class Window:
+    """A Tk window that shows what comes through the link until it ends, a key quits or it is closed."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self.link = link
+        self.view = View()
+        self.root = tkinter.Tk(className=TITLE)
+        self.root.title(TITLE)
+        self.root.configure(background="black")
+        self.label = tkinter.Label(self.root, borderwidth=0, background="black")
+        self.label.pack(expand=True)
+        self.root.bind("<Key>", self.press)
+        self.root.protocol("WM_DELETE_WINDOW", self.close)
+        self.open = True
+        self.root.update()
+        self.root.focus_force()
+
+    def run(self) -> None:
+        """Ask for the first picture and serve until the end."""
+        self.link.sendall(ASK)
+        # a loop of our own: Tk's would swallow the error when the session has gone
+        while self.open:
+            if select.select([self.link], [], [], PAUSE)[0]:
+                self.take(receive(self.link))
+            self.root.update()
+        self.root.destroy()
+
+    def take(self, sighting: Sighting | None) -> None:
+        """Show the newest sighting and ask for the next; while paused it is let go."""
+        if sighting is None:
+            self.close()
             return
-        if key >= 0:
-            view.show()
+        self.link.sendall(ASK)
+        if self.view.sighting is None:
+            self.open_up(sighting)
+        if not self.view.paused:
+            self.view.sighting = sighting
+            self.show()
 
+    def close(self) -> None:
+        """Let the loop end."""
+        self.open = False
 
-def take(view: View, sighting: Sighting) -> None:
-    """Show the newest sighting; while paused it is let go."""
-    if view.sighting is None:
+    def open_up(self, sighting: Sighting) -> None:
+        """The window as large as the picture, up to WIDEST; from then on the user pulls it."""
         height, width = sighting.frame.pixels.shape[:2]
         scale = min(1.0, WIDEST / width)
-        cv2.resizeWindow(TITLE, round(width * scale), round(height * scale))
-    if not view.paused:
-        view.sighting = sighting
-        view.show()
+        self.root.geometry(f"{round(width * scale)}x{round(height * scale)}")
+        self.root.update()
+
+    def press(self, event: "tkinter.Event[tkinter.Misc]") -> None:
+        """Obey a key at once, also while paused."""
+        if self.view.press(event.char):
+            self.show()
+        else:
+            self.close()
+
+    def show(self) -> None:
+        """Draw the sighting as large as the window allows without bending it."""
+        picture = self.view.picture()
+        if picture is None:
+            return
+        height, width = picture.shape[:2]
+        scale = min(self.root.winfo_width() / width, self.root.winfo_height() / height)
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        scaled = (
+            picture if size == (width, height) else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        )
+        image = tkinter.PhotoImage(master=self.root, data=cv2.imencode(".ppm", scaled)[1].tobytes())
+        self.label.configure(image=image)
+        self.image = image  # Tk does not hold it
 
 
 def send(link: socket.socket, sighting: Sighting) -> None:
@@ -127,10 +171,10 @@ def main() -> int:
     """Run until the end; the exit code says whether there was a window."""
     with inherited_link() as link:
         try:
-            run(link)
+            Window(link).run()
         except ConnectionError:
             return 0  # the session has ended first
-        except cv2.error:
+        except tkinter.TclError:
             return NO_WINDOW
     return 0
 

@@ -5,6 +5,7 @@ import select
 import socket
 import subprocess
 import sys
+from importlib.util import find_spec
 from typing import Protocol
 
 from ..core.errors import SinkError
@@ -47,6 +48,8 @@ class WindowSink:
         """Open the window and wait until it stands."""
         if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             raise SinkError(f"show=on: there is no display (DISPLAY is not set); {INSTEAD}")
+        if find_spec("_tkinter") is None:
+            raise SinkError(f"show=on: this Python has no Tk (Debian: apt install python3-tk); {INSTEAD}")
         try:
             self.process, self.link = launch()
         except OSError as error:
