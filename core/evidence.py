@@ -70,10 +70,12 @@ class Collages:
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Match of every row, `real` (rows,) and `null` (rows, draws): -1 … 1 where 0 is chance, remembered over
-    the windows; NaN where there was never enough to compare."""
+    the windows; NaN where there was never enough to compare. `doubt`: collages of little sound are alike, so
+    what they spread is too narrow by about this factor."""
 
     real: NDArray[np.float32]
     null: NDArray[np.float32]
+    doubt: float
 
 
 class Correlator:
@@ -160,22 +162,23 @@ class Correlator:
         self._weight *= keep
         self._real *= keep
         self._null *= keep
-        if chosen.size:
+        if chosen.size and self.ready:  # before that the null could not remember what the real score does
             self._follow_lag(hop, chosen, weights)
             self._remember(chosen, 1 - keep)
         scale = np.where(self._weight > 0, self._weight, np.nan).astype(np.float32)
-        return Scores(self._real / scale, self._null / scale[:, None])
+        windows = self._collages.seconds * self._rate / self._slots
+        doubt = (1 + 1 / max(2 * windows, 1.0)) ** 0.5  # as of a prediction from that many independent pieces
+        return Scores(self._real / scale, self._null / scale[:, None], doubt)
 
     def _remember(self, chosen: NDArray[np.int64], gain: np.float32) -> None:
         first = self._best_lag * self._curves
         real = self._compare(chosen, self._lagged.codes[first : first + self._curves])[:, 0]
-        null = self._compare(chosen, self._others.codes) if self.ready else np.full((chosen.size, 0), np.nan)
-        known = np.isfinite(real)
+        null = self._compare(chosen, self._others.codes)
+        known = np.isfinite(real) & np.isfinite(null).all(axis=1)
         rows = chosen[known]
         self._weight[rows] += gain
         self._real[rows] += gain * real[known]
-        if null.shape[1]:
-            self._null[rows] += gain * np.nan_to_num(null[known])
+        self._null[rows] += gain * null[known]
 
     def _follow_lag(self, hop: float, chosen: NDArray[np.int64], weights: NDArray[np.float32]) -> None:
         """Average over time what the best tracks say of each lag; the lag is one for all tracks."""

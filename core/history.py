@@ -21,7 +21,7 @@ class SlotGrid:
 
     def __init__(self, rows: int, rate: float) -> None:
         self._rate = rate
-        self._step = 0.0  # running estimate of the steps between samples, s
+        self._step = 1 / 30  # running estimate of the steps between samples, s
         self._time: float | None = None
         self._newest = np.full(rows, np.nan, np.float32)
         self.next_slot: int | None = None
@@ -33,8 +33,8 @@ class SlotGrid:
             self._time = time
         step = time - self._time
         gap = step > GAP_SECONDS and step > GAP_STEPS * self._step
-        if not gap and step > 0:
-            self._step = step if not self._step else self._step + 0.1 * (step - self._step)
+        if step > 0:  # gaps count too, within limits: a rate that fell for good is no gap
+            self._step += 0.1 * (min(step, GAP_STEPS * self._step) - self._step)
         last = math.floor(time * self._rate + 1e-9)
         first = max(self.next_slot, last - int(LONGEST_JUMP * self._rate))
         slots = [(slot, self._at(slot / self._rate, time, values, gap)) for slot in range(first, last + 1)]

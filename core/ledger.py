@@ -24,7 +24,7 @@ STILL = 0.02  # picture widths/s² above the noise: less is no motion
 MOTION_FLOOR = 0.02  # difference in the motion curve below which two slots are tied
 SOUND_FLOOR = 0.02  # the same for the sound curves
 STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped
-TOGETHER_SECONDS = 3.0  # over which tracks must have moved together to be one object
+TOGETHER_SECONDS = 1.5  # over which tracks must have moved together to be one object
 MOST_GROUPED = 240
 EARLY = 2.5  # s of history before anything is named
 
@@ -159,9 +159,8 @@ class Ledger:
         moving = np.argsort(-energy, kind="stable")[:MOST_GROUPED]
         moving = np.union1d(moving[energy[moving] > STILL_SPEED**2], chosen)
         if moving.size:
-            coherence = self._velocities.coherence(moving)
             centres, areas = self._tracker.centres[moving], self._tracker.areas[moving]
-            self._objects.regroup(moving, coherence, centres, energy[moving], areas)
+            self._objects.regroup(moving, self._velocities.paths(moving), centres, areas)
 
     def _apply(self, changes: Changes) -> None:
         """Let rows be forgotten and children inherit."""

@@ -16,12 +16,14 @@ from .ledger import Ledger
 from .options import Options
 from .rank import Ranked
 from .recipe import recipe_of
+from .scenes import make_scene
 from .sound import SoundCurves
 from .trace import Trace
 from .values import Candidate, Sighting, SoundBlock, VideoFrame
 from .vision import Seen, Vision
 
 RATE = 30.0  # slots a second
+REHEARSAL = 3.0  # s of a small scene after which every kernel has been called
 TRACED = 5  # best objects that a trace keeps
 PATIENCE = 2.0  # s of media time: sound that comes later than this after its frame counts as lost
 
@@ -202,3 +204,10 @@ class Localizer:
         motion = max((entry.motion for entry in decision.sounders), default=0.0) * width * waiting.step**2
         frame = waiting.seen.frame
         return self._surface.update(union, frame.time, motion, frame.pixels.shape[:2])
+
+
+def warm_up(options: Options | None = None) -> None:
+    """Run a small scene through a localizer, so that every kernel is compiled before anything waits for it."""
+    localizer = Localizer(options)
+    for item in make_scene("ball", seconds=REHEARSAL, width=96, height=72, frame_rate=15).items():
+        localizer.push(item)

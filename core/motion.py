@@ -67,15 +67,9 @@ class Velocities:
         """Mean square speed (rows,) in (picture widths/s)²."""
         return np.einsum("rtc,rtc->r", self._ring, self._ring) / np.float32(self._ring.shape[1])
 
-    def coherence(self, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How much the `chosen` rows (n,) move together, (n, n): the cosine of their velocities over time, times
-        the root of the ratio of their speeds, which keeps a thing that turns about a hinge in one piece and
-        the little that it drags along out of it."""
-        paths = self._ring[chosen].reshape(chosen.size, -1)
-        products = paths @ paths.T
-        speeds = np.sqrt(np.maximum(np.diag(products), np.float32(1e-12)))
-        slower, faster = np.minimum.outer(speeds, speeds), np.maximum.outer(speeds, speeds)
-        return products / (slower * faster) * np.sqrt(slower / faster)
+    def paths(self, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The `chosen` rows' velocities one after another, (n, 2 * count)."""
+        return self._ring[chosen].reshape(chosen.size, -1)
 
     def clear(self, row: int) -> None:
         """Forget a row."""
@@ -84,3 +78,13 @@ class Velocities:
     def copy(self, parent: int, child: int) -> None:
         """Let one row continue as another one does."""
         self._ring[child] = self._ring[parent]
+
+
+def coherence(paths: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much things with velocities `paths` (n, k) move together, (n, n): the cosine over time, times the root
+    of the ratio of their speeds, which keeps a thing that turns about a hinge in one piece and the little that
+    it drags along out of it."""
+    products = paths @ paths.T
+    speeds = np.sqrt(np.maximum(np.diag(products), np.float32(1e-12)))
+    slower, faster = np.minimum.outer(speeds, speeds), np.maximum.outer(speeds, speeds)
+    return np.asarray(products / (slower * faster) * np.sqrt(slower / faster), np.float32)

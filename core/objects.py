@@ -8,8 +8,11 @@ floor under a bouncing ball is shaken by its shadow at the same instants, measur
 import numpy as np
 from numpy.typing import NDArray
 
+from .motion import coherence
+
 NEAR = 1.8  # cells between centres of neighbours
-TOGETHER = 0.35  # mean coherence with the members so far
+TOGETHER = 0.5  # mean coherence of a track with the members so far, and
+ALIKE = 0.5  # of a group with the groups so far: the mean over a group has less noise
 NOBODY = -1
 
 
@@ -25,30 +28,23 @@ class Objects:
     def regroup(
         self,
         chosen: NDArray[np.int64],
-        coherence: NDArray[np.float32],
+        paths: NDArray[np.float32],
         centres: NDArray[np.float32],
-        strength: NDArray[np.float32],
         areas: NDArray[np.int32],
     ) -> None:
-        """Group the `chosen` rows (n,) anew, the strongest first; `coherence` (n, n), `centres` (n, 2) px,
-        `strength` and `areas` (n,). A group keeps the id that most of its area had before."""
-        groups = self._grow(coherence, centres, strength)
+        """Group the `chosen` rows (n,) anew, the fastest first, and then the groups; `paths` (n, k) their
+        velocities over time, `centres` (n, 2) px and `areas` (n,). A group keeps the id that most of its area
+        had before."""
+        near = np.linalg.norm(centres[:, None] - centres[None], axis=2) <= self._reach
+        groups = grow_groups(paths, near, TOGETHER)
+        means = np.array([np.average(paths[group], axis=0, weights=areas[group] + 1) for group in groups])
+        beside = np.array([[near[np.ix_(some, other)].any() for other in groups] for some in groups])
+        unions = [np.concatenate([groups[k] for k in union]) for union in grow_groups(means, beside, ALIKE)]
         before = self.of_row[chosen]
         self.of_row[:] = NOBODY
         taken: set[int] = set()
-        for group in sorted(groups, key=lambda members: -int(areas[members].sum())):
-            self.of_row[chosen[group]] = self._name(before[group], areas[group], taken)
-
-    def _grow(
-        self, coherence: NDArray[np.float32], centres: NDArray[np.float32], strength: NDArray[np.float32]
-    ) -> list[NDArray[np.int64]]:
-        near = np.linalg.norm(centres[:, None] - centres[None], axis=2) <= self._reach
-        free = np.ones(len(coherence), np.bool_)
-        groups = []
-        for seed in np.argsort(-strength, kind="stable"):
-            if free[seed]:
-                groups.append(grow_group(int(seed), free, near, coherence))
-        return groups
+        for union in sorted(unions, key=lambda members: -int(areas[members].sum())):
+            self.of_row[chosen[union]] = self._name(before[union], areas[union], taken)
 
     def _name(self, before: NDArray[np.int64], areas: NDArray[np.int32], taken: set[int]) -> int:
         votes = {int(name): int(areas[before == name].sum()) for name in np.unique(before) if name != NOBODY}
@@ -68,21 +64,35 @@ class Objects:
         self.of_row[row] = NOBODY
 
 
+def grow_groups(
+    paths: NDArray[np.float32], near: NDArray[np.bool_], least: float
+) -> list[NDArray[np.int64]]:
+    """Members of each group of things with velocities `paths` (n, k), `near` (n, n) each other, which agree by at
+    least `least` with the mean of their group; the fastest thing that is still free starts the next group."""
+    together = coherence(paths)
+    free = np.ones(len(paths), np.bool_)
+    groups = []
+    for seed in np.argsort(-np.einsum("nk,nk->n", paths, paths), kind="stable"):
+        if free[seed]:
+            groups.append(grow_group(int(seed), free, near, together, least))
+    return groups
+
+
 def grow_group(
-    seed: int, free: NDArray[np.bool_], near: NDArray[np.bool_], coherence: NDArray[np.float32]
+    seed: int, free: NDArray[np.bool_], near: NDArray[np.bool_], together: NDArray[np.float32], least: float
 ) -> NDArray[np.int64]:
     """Members (n,) of the group around `seed`: again and again the free neighbour that moves most like all
     members so far, while it moves like them at all. Marks them as no longer free."""
     members = [seed]
     free[seed] = False
     reachable = near[seed].copy()
-    total = coherence[seed].copy()
+    total = together[seed].copy()
     while True:
         mean = np.where(reachable & free, total / len(members), -np.inf)
         best = int(np.argmax(mean))
-        if mean[best] < TOGETHER:
+        if mean[best] < least:
             return np.array(members)
         members.append(best)
         free[best] = False
         reachable |= near[best]
-        total += coherence[best]
+        total += together[best]

@@ -49,9 +49,9 @@ class Options:
     """How the localizer works. Raises OptionError for a value out of its range."""
 
     preset: str = option("live", "live: ours; paper: the method as published", choices=PRESETS)
-    window: float = option(6.0, "length of the compared history", unit="s", low=1.0, high=30.0)
+    window: float = option(4.0, "length of the compared history", unit="s", low=1.0, high=30.0)
     width: int = option(320, "analysis width of a 4:3 picture; other shapes get as many pixels", unit="px", low=96, high=1280)
-    sensitivity: float = option(0.02, "name a source when its p-value is at most this", unit="p", low=0.005, high=0.5)
+    sensitivity: float = option(0.01, "name a source when its p-value is at most this", unit="p", low=0.005, high=0.5)
     max_lag: float = option(0.2, "largest lag searched between picture and sound", unit="s", low=0.0, high=1.0)
     max_sources: int = option(1, "most sources named at once", low=1, high=8)
     confirm: float = option(0.3, "how long a source must persist before it is named", unit="s", low=0.0, high=5.0)

@@ -24,6 +24,7 @@ class PaperTracker:
         self.areas = np.zeros(ROWS, np.int32)
         self.centres = np.zeros((ROWS, 2), np.float32)
         self._colours = np.zeros((ROWS, 3), np.float32)
+        self._motions = np.zeros((ROWS, 2), np.float32)
         self._matched = MatchedTracks()
 
     def start(self, luv: NDArray[np.float32]) -> Changes:
@@ -47,7 +48,9 @@ class PaperTracker:
             if name < lookup.size:
                 lookup[name] = row
         self.labels = lookup[names]
-        measure_regions(self.labels, luv, self.areas, self.centres, self._colours)
+        measure_regions(
+            self.labels, luv, flow.backward, self.areas, self.centres, self._colours, self._motions
+        )
         return changes
 
     def _forget(self) -> Changes:

@@ -61,7 +61,7 @@ def rank_objects(
             name,
             float(score),
             float(strength),
-            p_value(strength, best_null),
+            p_value(strength, best_null * scores.doubt),
             rows[name],
             float(motion[members[name]].mean()),
         )

@@ -44,7 +44,9 @@ class SoundStore:
         missing = round((block.time - self.end) * self.rate)
         if abs(missing) > JUMP * self.rate:
             lost = np.full(min(max(missing, 0), 10 * self.rate), np.nan, np.float32)
-            self._first += max(missing, 0) - lost.size
+            if missing > lost.size:  # a gap too long to be kept: what came before it is forgotten, not moved
+                self._first += self._parts.size + missing - lost.size
+                self._parts = self._parts[:0]
             samples = np.concatenate([lost, samples[max(-missing, 0) :]])
         self._parts = np.concatenate([self._parts, samples])
 

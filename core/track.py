@@ -21,7 +21,8 @@ from .kernels.track import (
 )
 
 CELL = 12.0  # px at width 320: 8 to 16 px discriminate best (method.md, section 3)
-COLOUR_SCALE = 8.0  # LUV units that weigh as much as one cell of distance
+COLOUR_SCALE = 8.0  # LUV units that weigh as much as one cell of distance, or as
+MOTION_SCALE, MOTION_LIMIT = 1.5, 3.0  # px of differing motion, up to this many squares of it
 CARRY_TOLERANCE = 1.5  # px between way there and way back
 REFINE_PASSES = 3
 FILL_PASSES = 40  # at most, until newly seen pixels have found a neighbour
@@ -59,6 +60,9 @@ class Tracker:
         self.areas = np.zeros(self.rows, np.int32)
         self.centres = np.zeros((self.rows, 2), np.float32)
         self.colours = np.zeros((self.rows, 3), np.float32)
+        self._motions = np.zeros((self.rows, 2), np.float32)
+        self._backward = np.zeros((height, width, 2), np.float32)
+        self._scales = np.array([COLOUR_SCALE, self.cell, MOTION_SCALE, MOTION_LIMIT], np.float32)
         self._next_id = 0
         self._lost_since = np.full(self.rows, np.nan)  # s, NaN for a track that is not lost
         self._lost_centres = np.zeros((self.rows, 2), np.float32)
@@ -70,6 +74,7 @@ class Tracker:
         self.ids[:] = -1
         self._lost_since[:] = np.nan
         self._remainder[:] = 0.0
+        self._backward = np.zeros_like(self._backward)
         self.labels[:] = UNLABELLED
         self._lay_cells(changes)
         for _ in range(2 * REFINE_PASSES):
@@ -86,6 +91,7 @@ class Tracker:
         """Carry the labels to the picture `luv` (h, w, 3) at `time` s, `backward` to the last picture and
         `forward` from there in px (h, w, 2)."""
         changes = Changes()
+        self._backward = backward
         self.labels, self._remainder = carry_labels(self.labels, self._remainder, backward, forward, CARRY_TOLERANCE)
         self._measure(luv)
         self._retire(luv, time, changes)
@@ -102,11 +108,16 @@ class Tracker:
         return changes
 
     def _measure(self, luv: NDArray[np.float32]) -> None:
-        measure_regions(self.labels, luv, self.areas, self.centres, self.colours)
+        measure_regions(
+            self.labels, luv, self._backward, self.areas, self.centres, self.colours, self._motions
+        )
 
     def _refine(self, luv: NDArray[np.float32]) -> int:
+        """Regions that move otherwise do not take the pixels that a moving thing uncovers."""
         return int(
-            refine_boundaries(self.labels, luv, self.centres, self.colours, COLOUR_SCALE, np.float32(self.cell))
+            refine_boundaries(
+                self.labels, luv, self._backward, self.centres, self.colours, self._motions, self._scales
+            )
         )
 
     def _lay_cells(self, changes: Changes) -> None:

@@ -44,11 +44,13 @@ def carry_labels(labels, remainder, backward, forward, tolerance):
 
 
 @njit(cache=True, nogil=True)
-def measure_regions(labels, luv, areas, centres, colours):
-    """Write area (rows,) px, centre (rows, 2) px and mean colour (rows, 3) of every label; zeros where none."""
+def measure_regions(labels, luv, backward, areas, centres, colours, motions):
+    """Write area (rows,) px, centre (rows, 2) px, mean colour (rows, 3) and mean `backward` motion (rows, 2) px
+    of every label; zeros where none."""
     areas[:] = 0
     centres[:] = 0.0
     colours[:] = 0.0
+    motions[:] = 0.0
     height, width = labels.shape
     for y in range(height):
         for x in range(width):
@@ -57,33 +59,41 @@ def measure_regions(labels, luv, areas, centres, colours):
                 areas[row] += 1
                 centres[row, 0] += x
                 centres[row, 1] += y
+                motions[row, 0] += backward[y, x, 0]
+                motions[row, 1] += backward[y, x, 1]
                 for channel in range(3):
                     colours[row, channel] += luv[y, x, channel]
     for row in range(areas.shape[0]):
         if areas[row] > 0:
             for axis in range(2):
                 centres[row, axis] /= areas[row]
+                motions[row, axis] /= areas[row]
             for channel in range(3):
                 colours[row, channel] /= areas[row]
 
 
 @njit(cache=True, nogil=True)
-def region_cost(row, x, y, luv, centres, colours, colour_scale, place_scale):
-    """How badly pixel (x, y) fits region `row`: squared colour and place distances, each in its own scale."""
-    cost = 0.0
+def region_cost(row, x, y, luv, backward, centres, colours, motions, scales):
+    """How badly pixel (x, y) fits region `row`: squared distances in colour, place and motion, each in its own
+    of the three `scales`; motion counts up to the limit in the fourth."""
+    colour = 0.0
     for channel in range(3):
-        difference = (luv[y, x, channel] - colours[row, channel]) / colour_scale
-        cost += difference * difference
-    away_x = (x - centres[row, 0]) / place_scale
-    away_y = (y - centres[row, 1]) / place_scale
-    return cost + away_x * away_x + away_y * away_y
+        difference = luv[y, x, channel] - colours[row, channel]
+        colour += difference * difference
+    away_x = x - centres[row, 0]
+    away_y = y - centres[row, 1]
+    motion_x = backward[y, x, 0] - motions[row, 0]
+    motion_y = backward[y, x, 1] - motions[row, 1]
+    motion = (motion_x * motion_x + motion_y * motion_y) / (scales[2] * scales[2])
+    place = (away_x * away_x + away_y * away_y) / (scales[1] * scales[1])
+    return colour / (scales[0] * scales[0]) + place + min(motion, scales[3])
 
 
 @njit(cache=True, nogil=True)
-def refine_boundaries(labels, luv, centres, colours, colour_scale, place_scale):
+def refine_boundaries(labels, luv, backward, centres, colours, motions, scales):
     """One pass in place: every pixel beside another region takes the best label among its neighbours'.
 
-    Returns how many pixels are still UNLABELLED.
+    `scales` as of `region_cost`. Returns how many pixels are still UNLABELLED.
     """
     height, width = labels.shape
     unlabelled = 0
@@ -101,10 +111,10 @@ def refine_boundaries(labels, luv, centres, colours, colour_scale, place_scale):
             best = own
             least = np.inf
             if own >= 0:
-                least = region_cost(own, x, y, luv, centres, colours, colour_scale, place_scale)
+                least = region_cost(own, x, y, luv, backward, centres, colours, motions, scales)
             for other in (left, right, above, below):
                 if other >= 0 and other != best:
-                    cost = region_cost(other, x, y, luv, centres, colours, colour_scale, place_scale)
+                    cost = region_cost(other, x, y, luv, backward, centres, colours, motions, scales)
                     if cost < least:
                         least = cost
                         best = other

@@ -1,0 +1,156 @@
+"""Decisions: named after a while, held over doubts, replaced by what is surer, and "nobody" with its reason."""
+
+import numpy as np
+import pytest
+from soundspot.core.decide import Circumstances, Decider
+from soundspot.core.rank import Ranked
+
+CLEAR = Circumstances(lost_sound=False, silent=False, still=False, early=False)
+SENSITIVITY, CONFIRM, HOLD = 0.05, 0.5, 1.0
+STEP = 0.1
+
+
+def entry(name=1, p=0.01, strength=3.0, score=0.2):
+    return Ranked(name, score, strength, p, np.array([name]), 0.1)
+
+
+def around(**what):
+    return Circumstances(**{"lost_sound": False, "silent": False, "still": False, "early": False, **what})
+
+
+def decider(most=1, confirm=CONFIRM, hold=HOLD):
+    return Decider(SENSITIVITY, confirm, hold, most)
+
+
+def run(deciding, rankings, start=0.0, circumstances=CLEAR):
+    """Decisions at every STEP from `start` s on."""
+    return [deciding.decide(start + k * STEP, ranking, circumstances) for k, ranking in enumerate(rankings)]
+
+
+def names(decision):
+    return [sounder.object for sounder in decision.sounders]
+
+
+def test_a_source_is_named_once_it_persisted_and_not_before():
+    decisions = run(decider(), [[entry()]] * 10)
+    assert [d.state == "found" for d in decisions] == [k * STEP >= CONFIRM - 1e-9 for k in range(10)]
+    assert decisions[-1].reason is None
+    assert names(decisions[-1]) == [1]
+    assert decisions[-1].best is decisions[-1].sounders[0]
+
+
+def test_without_a_time_to_confirm_it_is_named_at_once():
+    assert decider(confirm=0.0).decide(0.0, [entry()], CLEAR).state == "found"
+
+
+def test_evidence_that_comes_and_goes_is_not_confirmed():
+    decisions = run(decider(), [[entry()], [entry()], [entry(p=0.5)]] * 10)
+    assert all(d.state == "nobody" for d in decisions)
+
+
+def test_a_p_value_at_the_sensitivity_counts_and_above_does_not():
+    assert run(decider(), [[entry(p=SENSITIVITY)]] * 10)[-1].state == "found"
+    assert run(decider(), [[entry(p=SENSITIVITY + 1e-6)]] * 10)[-1].state == "nobody"
+
+
+def test_a_named_source_is_held_over_a_doubt_and_let_go_after():
+    deciding = decider()
+    run(deciding, [[entry()]] * 10)  # last small p at 0.9 s
+    doubts = run(deciding, [[entry(p=0.3)]] * 20, start=1.0)
+    held = [d.state == "found" for d in doubts]
+    assert held == [1.0 + k * STEP - 0.9 <= HOLD + 1e-9 for k in range(20)]
+    assert doubts[-1].reason == "no_match"
+
+
+def test_a_named_source_that_left_the_picture_is_not_held():
+    deciding = decider()
+    run(deciding, [[entry()]] * 10)
+    assert deciding.decide(1.0, [entry(name=2, p=0.9)], CLEAR).state == "nobody"
+
+
+def test_after_it_was_let_go_it_must_persist_again():
+    deciding = decider()
+    run(deciding, [[entry()]] * 10)
+    run(deciding, [[entry(p=0.9)]] * 20, start=1.0)
+    again = run(deciding, [[entry()]] * 10, start=3.0)
+    assert [d.state == "found" for d in again] == [k * STEP >= CONFIRM - 1e-9 for k in range(10)]
+
+
+def test_a_slightly_stronger_rival_does_not_take_over_and_a_much_stronger_one_does():
+    deciding = decider()
+    run(deciding, [[entry(1, strength=3.0)]] * 10)
+    slightly = run(deciding, [[entry(2, strength=3.1), entry(1, strength=3.0)]] * 10, start=1.0)
+    assert all(names(d) == [1] for d in slightly)
+    much = run(deciding, [[entry(2, strength=6.0), entry(1, strength=3.0)]] * 10, start=2.0)
+    assert names(much[-1]) == [2]
+
+
+def test_a_rival_must_be_confirmed_before_it_takes_over():
+    deciding = decider()
+    run(deciding, [[entry(1, strength=3.0)]] * 10)
+    decisions = run(deciding, [[entry(2, strength=9.0), entry(1, strength=3.0)]] * 8, start=1.0)
+    assert [names(d) == [1] for d in decisions[:5]] == [True] * 5
+    assert names(decisions[-1]) == [2]
+
+
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_no_more_than_so_many_are_named_best_first(most):
+    ranking = [entry(name, strength=9.0 - name) for name in (1, 2, 3)]
+    decision = run(decider(most=most), [ranking] * 10)[-1]
+    assert names(decision) == [1, 2, 3][:most]
+
+
+@pytest.mark.parametrize(
+    ("what", "ranking", "reason"),
+    [
+        ("lost_sound", [entry()], "lost_sound"),
+        ("silent", [entry(p=0.9)], "silence"),
+        ("still", [], "no_motion"),
+        ("still", [entry(p=0.9)], "no_motion"),
+        (None, [], "no_motion"),
+        (None, [entry(p=0.9, score=0.0)], "no_match"),
+        (None, [entry(p=0.9, score=0.9)], "ambiguous"),
+    ],
+)
+def test_nobody_says_why(what, ranking, reason):
+    circumstances = around(**({what: True} if what else {}))
+    decision = run(decider(), [ranking] * 5, circumstances=circumstances)[-1]
+    assert (decision.state, decision.reason, decision.sounders) == ("nobody", reason, ())
+    assert decision.best is (ranking[0] if ranking else None), "the best is told even then"
+
+
+def test_too_early_to_tell_is_warming_up():
+    decision = decider().decide(0.0, [entry()], around(early=True))
+    assert (decision.state, decision.reason) == ("warming_up", None)
+
+
+def test_lost_sound_ends_a_finding_at_once():
+    deciding = decider()
+    run(deciding, [[entry()]] * 10)
+    assert deciding.decide(1.0, [entry()], around(lost_sound=True)).state == "nobody"
+    assert deciding.decide(1.1, [entry()], CLEAR).state == "nobody", "it must be confirmed again"
+
+
+@pytest.mark.parametrize("what", ["silent", "still"])
+def test_silence_or_stillness_outlasts_no_more_than_the_hold(what):
+    deciding = decider()
+    run(deciding, [[entry()]] * 10)
+    decisions = run(deciding, [[entry()]] * 30, start=1.0, circumstances=around(**{what: True}))
+    assert decisions[-1].state == "nobody"
+    assert all(d.state == "nobody" for d in decisions[int(HOLD / STEP) + 1 :])
+
+
+@pytest.mark.parametrize("what", ["silent", "still", "lost_sound"])
+def test_nothing_is_confirmed_while_nothing_can_be_told(what):
+    decisions = run(decider(), [[entry()]] * 30, circumstances=around(**{what: True}))
+    assert all(d.state == "nobody" for d in decisions)
+
+
+def test_nobody_is_named_before_there_is_enough_to_tell():
+    decisions = run(decider(), [[entry()]] * 30, circumstances=around(early=True))
+    assert all(d.state == "warming_up" for d in decisions)
+
+
+def test_equal_strengths_are_told_in_a_fixed_order():
+    assert names(run(decider(most=2), [[entry(7), entry(3)]] * 10)[-1]) == [3, 7]
+    assert names(run(decider(most=2), [[entry(3), entry(7)]] * 10)[-1]) == [3, 7]

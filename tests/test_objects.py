@@ -1,0 +1,128 @@
+"""Objects: tracks side by side that move together, under ids that outlive regroupings."""
+
+import numpy as np
+from soundspot.core.motion import Velocities
+from soundspot.core.objects import NOBODY, Objects
+
+CELL = 10.0
+ACROSS, DOWN = 8, 4
+ROWS = ACROSS * DOWN
+
+
+def grid_centres():
+    """(ROWS, 2): cells side by side, row by row of the picture."""
+    columns, rows = np.meshgrid(np.arange(ACROSS), np.arange(DOWN))
+    return (np.stack([columns.ravel(), rows.ravel()], axis=1) * CELL).astype(np.float32)
+
+
+def paths(seed, frames=60):
+    """(frames, 2): some irregular to and fro."""
+    return np.random.default_rng(seed).standard_normal((frames, 2)).astype(np.float32)
+
+
+def regroup(objects, moving, areas=None):
+    """Let `moving` {rows: path} go, group, and return the objects of all rows."""
+    velocities = Velocities(ROWS, 60)
+    chosen = np.array(sorted(row for rows in moving for row in rows))
+    for frame in range(60):
+        velocity = np.zeros((ROWS, 2), np.float32)
+        for rows, path in moving.items():
+            velocity[list(rows)] = path[frame]
+        velocities.add(velocity)
+    objects.regroup(
+        chosen,
+        velocities.coherence(chosen),
+        grid_centres()[chosen],
+        velocities.energy()[chosen],
+        np.full(chosen.size, 100, np.int32) if areas is None else areas[chosen],
+    )
+    return objects.of_row.copy()
+
+
+def rows_of(columns):
+    return tuple(row for row in range(ROWS) if row % ACROSS in columns)
+
+
+LEFT, RIGHT = rows_of({0, 1, 2, 3}), rows_of({4, 5, 6, 7})
+
+
+def test_two_neighbours_that_move_differently_are_two_objects():
+    of_row = regroup(Objects(ROWS, CELL), {LEFT: paths(0), RIGHT: paths(1)})
+    assert len(set(of_row[list(LEFT)])) == 1
+    assert len(set(of_row[list(RIGHT)])) == 1
+    assert of_row[LEFT[0]] != of_row[RIGHT[0]]
+
+
+def test_two_that_move_alike_but_apart_are_two_objects():
+    far_left, far_right = rows_of({0, 1}), rows_of({6, 7})
+    of_row = regroup(Objects(ROWS, CELL), {far_left: paths(0), far_right: paths(0)})
+    assert of_row[far_left[0]] != of_row[far_right[0]]
+
+
+def test_opposite_motion_is_not_together():
+    of_row = regroup(Objects(ROWS, CELL), {LEFT: paths(0), RIGHT: -paths(0)})
+    assert of_row[LEFT[0]] != of_row[RIGHT[0]]
+
+
+def test_what_turns_about_a_hinge_is_one_object():
+    moving = {rows_of({column}): (1 + 0.3 * column) * paths(0) for column in range(ACROSS)}
+    of_row = regroup(Objects(ROWS, CELL), moving)
+    assert len(set(of_row)) == 1
+
+
+def test_what_does_not_move_belongs_to_nobody():
+    of_row = regroup(Objects(ROWS, CELL), {LEFT: paths(0)})
+    assert set(of_row[list(RIGHT)]) == {NOBODY}
+
+
+def test_ids_survive_regrouping():
+    objects = Objects(ROWS, CELL)
+    first = regroup(objects, {LEFT: paths(0), RIGHT: paths(1)})
+    for seed in range(2, 6):
+        again = regroup(objects, {LEFT: paths(10 * seed), RIGHT: paths(10 * seed + 1)})
+        np.testing.assert_array_equal(again, first)
+
+
+def test_a_merge_keeps_the_id_of_the_larger_part():
+    objects = Objects(ROWS, CELL)
+    small, large = rows_of({0}), rows_of({1, 2, 3, 4, 5, 6, 7})
+    first = regroup(objects, {small: paths(0), large: paths(1)})
+    merged = regroup(objects, {small + large: paths(2)})
+    assert set(merged) == {first[large[0]]}
+
+
+def test_areas_decide_which_part_is_larger():
+    objects, areas = Objects(ROWS, CELL), np.full(ROWS, 100, np.int32)
+    small, large = rows_of({0}), rows_of({1, 2, 3, 4, 5, 6, 7})
+    areas[list(small)] = 5000
+    first = regroup(objects, {small: paths(0), large: paths(1)}, areas)
+    assert set(regroup(objects, {small + large: paths(2)}, areas)) == {first[small[0]]}
+
+
+def test_a_split_keeps_the_id_with_the_larger_part_and_the_other_gets_a_new_one():
+    objects = Objects(ROWS, CELL)
+    small, large = rows_of({0, 1}), rows_of({2, 3, 4, 5, 6, 7})
+    (name,) = set(regroup(objects, {small + large: paths(0)}))
+    split = regroup(objects, {small: paths(1), large: paths(2)})
+    assert set(split[list(large)]) == {name}
+    (fresh,) = set(split[list(small)])
+    assert fresh not in (name, NOBODY)
+
+
+def test_an_id_is_never_given_again():
+    objects, seen = Objects(ROWS, CELL), set()
+    for seed in range(5):
+        (name,) = set(regroup(objects, {LEFT: paths(seed)})[list(LEFT)])
+        assert name not in seen
+        seen.add(name)
+        for row in LEFT:
+            objects.clear(row)
+
+
+def test_a_child_belongs_to_its_parents_object_and_a_cleared_track_to_nobody():
+    objects = Objects(ROWS, CELL)
+    of_row = regroup(objects, {LEFT: paths(0)})
+    objects.copy(LEFT[0], RIGHT[0])
+    objects.clear(LEFT[1])
+    assert objects.of_row[RIGHT[0]] == of_row[LEFT[0]]
+    assert objects.of_row[LEFT[1]] == NOBODY

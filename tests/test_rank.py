@@ -1,0 +1,113 @@
+"""Ranking: what follows the sound comes first, and its p-value holds against all rivals and all other sound."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from soundspot.core.evidence import Scores
+from soundspot.core.objects import NOBODY
+from soundspot.core.rank import p_value, rank_objects
+
+DRAWS = 99
+
+
+def ranked(real, of_row, *, weights=None, seed=0, spread=0.1, amounts=None, doubt=1.0, null=None):
+    """rank_objects of rows that are all chosen, with a Gaussian null."""
+    rows = len(real)
+    if null is None:
+        null = np.random.default_rng(seed).normal(0, spread, (rows, DRAWS)).astype(np.float32)
+    ones = np.ones(rows, np.float32)
+    return rank_objects(
+        Scores(np.array(real, np.float32), null, doubt),
+        np.arange(rows),
+        np.array(of_row, np.int64),
+        ones if weights is None else np.array(weights, np.float32),
+        ones,
+        ones if amounts is None else np.array(amounts, np.float32),
+    )
+
+
+def test_the_object_that_follows_the_sound_comes_first_with_the_least_possible_p():
+    best, *others = ranked([0.0, 0.9, 0.85, 0.1], [5, 7, 7, 9])
+    assert best.object == 7
+    assert best.rows.tolist() == [1, 2]
+    assert best.p_value == 1 / (DRAWS + 1)
+    assert best.score == pytest.approx(0.875, abs=1e-4)
+    assert all(other.p_value > 0.05 for other in others)
+    assert sorted(other.object for other in others) == [5, 9]
+
+
+def test_best_first():
+    ranking = ranked([0.1, 0.5, -0.2, 0.3], [1, 2, 3, 4])
+    assert [entry.strength for entry in ranking] == sorted((entry.strength for entry in ranking), reverse=True)
+    p_values = [entry.p_value for entry in ranking]
+    assert p_values == sorted(p_values)
+
+
+def test_a_track_that_hardly_moves_hardly_speaks_for_its_object():
+    (entry,) = ranked([0.9, 0.0], [1, 1], weights=[0.99, 0.01])
+    assert entry.score > 0.85
+
+
+def test_of_two_that_match_alike_the_one_that_moves_more_wins():
+    shared = np.tile(np.random.default_rng(0).normal(0, 0.1, DRAWS).astype(np.float32), (2, 1))
+    assert ranked([0.8, 0.8], [1, 2], amounts=[0.1, 1.0], null=shared)[0].object == 2
+    assert ranked([0.8, 0.8], [1, 2], amounts=[1.0, 0.1], null=shared)[0].object == 1
+
+
+def test_tracks_without_object_score_or_motion_are_left_out():
+    ranking = ranked([0.5, np.nan, 0.5, 0.5], [NOBODY, 1, 2, 3], weights=[1, 1, 0, 1])
+    assert [entry.object for entry in ranking] == [3]
+
+
+def test_an_object_has_all_its_tracks_also_those_that_are_not_scored():
+    (entry,) = ranked([0.5, np.nan], [4, 4])
+    assert entry.rows.tolist() == [0, 1]
+
+
+def test_nothing_to_rank():
+    assert ranked([], []) == []
+    assert ranked([np.nan, 0.3], [1, NOBODY]) == []
+
+
+def test_a_null_that_hardly_spreads_makes_no_sensation_of_chance():
+    entry = ranked([0.02], [1], spread=1e-6)[0]
+    assert abs(entry.strength) < 2
+
+
+def test_little_sound_makes_careful():
+    real = [0.25, 0.0, 0.0]
+    sure, careful = (ranked(real, [1, 2, 3], doubt=doubt)[0].p_value for doubt in (1.0, 2.0))
+    assert careful >= sure
+
+
+def test_more_rivals_make_the_same_score_less_surprising():
+    alone = ranked([0.25], [0])[0].p_value
+    among = ranked([0.25] + [0.0] * 40, list(range(41)))[0].p_value
+    assert among > alone
+
+
+def test_without_a_null_nothing_is_sure():
+    ranking = ranked([0.9, 0.1], [1, 2], null=np.zeros((2, 0), np.float32))
+    assert [entry.object for entry in ranking] == [1, 2]
+    assert all(entry.p_value == 1.0 for entry in ranking)
+
+
+@given(st.lists(st.floats(-5, 5), max_size=50), st.floats(-5, 5))
+def test_p_is_a_share_that_counts_the_real_one_in(null, strength):
+    p = p_value(strength, np.array(null))
+    assert 1 / (len(null) + 1) <= p <= 1
+    assert p == (1 + sum(draw >= strength for draw in null)) / (1 + len(null))
+    assert p_value(strength + 1, np.array(null)) <= p
+
+
+def test_p_of_unrelated_tracks_is_uniform_or_careful():
+    rng = np.random.default_rng(4)
+    p_values = []
+    for _ in range(300):
+        everything = rng.normal(0, 0.2, (12, DRAWS + 1)).astype(np.float32)
+        p_values.append(ranked(everything[:, 0], range(12), null=everything[:, 1:])[0].p_value)
+    for level in (0.02, 0.05, 0.1, 0.3):
+        limit = level + 3 * np.sqrt(level * (1 - level) / 300)
+        assert np.mean(np.array(p_values) <= level) <= limit
+    assert np.mean(p_values) < 0.75, "nor is it so careful that nothing could ever be found"
