@@ -13,8 +13,8 @@ LONGEST_SPREAD = 0.25  # s: the paper's sigma_t explodes for slow objects (metho
 
 
 def object_mask(labels: NDArray[np.int32], rows: NDArray[np.int64], cell: float) -> NDArray[np.bool_]:
-    """bool (h, w): the regions of `rows`, with what they enclose; gaps up to half a `cell` px are closed, crumbs
-    that lie apart are left out."""
+    """bool (h, w): the regions of `rows`, with what they enclose; gaps up to half a `cell` px are closed,
+    crumbs that lie apart are left out."""
     member = np.zeros(int(labels.max(initial=0)) + 2, np.uint8)
     member[rows[rows < len(member) - 1]] = 1
     mask = member[labels]  # label -1, unlabelled, reads the spare last entry
@@ -34,7 +34,9 @@ def enlarge_mask(mask: NDArray[np.bool_], height: int, width: int) -> NDArray[np
     return cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
 
 
-def describe(mask: NDArray[np.bool_], name: int, score: float, p_value: float, scale: tuple[float, float]) -> Candidate:
+def describe(
+    mask: NDArray[np.bool_], name: int, score: float, p_value: float, scale: tuple[float, float]
+) -> Candidate:
     """The candidate with box, centre and area in source px of a mask in analysis px; `scale` (x, y)."""
     rows, columns = np.nonzero(mask)
     if not rows.size:

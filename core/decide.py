@@ -5,6 +5,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .rank import Ranked
 from .values import Reason, State
 
@@ -41,11 +44,13 @@ class Decider:
         self._since: dict[int, float] = {}  # when each object's p-value became small
         self._seen: dict[int, float] = {}  # when each named object's p-value was last small
         self._named: list[int] = []
+        self._rows: dict[int, NDArray[np.int64]] = {}  # of the objects that were promising last time
 
     def decide(self, time: float, ranking: list[Ranked], around: Circumstances) -> Decision:
         """The decision at `time` s from the newest ranking, best first."""
         best = ranking[0] if ranking else None
-        if around.lost_sound or around.silent or around.still:
+        self._follow(ranking)
+        if around.lost_sound or around.silent or around.still or around.early:
             self._since.clear()
         else:
             self._note(time, ranking)
@@ -57,6 +62,22 @@ class Decider:
             return Decision("found", None, sounders[0], sounders)
         return self._nobody(best, around)
 
+    def _follow(self, ranking: list[Ranked]) -> None:
+        """An object that was merged into another one, or split from it, is known again by its tracks."""
+        present = {entry.object for entry in ranking}
+        for gone in [name for name in self._rows if name not in present]:
+            common = [(np.isin(self._rows[gone], entry.rows).sum(), entry.object) for entry in ranking]
+            most, heir = max(common, default=(0, gone))
+            if 2 * most >= self._rows[gone].size and heir not in self._rows:
+                self._rename(gone, heir)
+        self._rows = {e.object: e.rows for e in ranking if e.object in self._since or e.object in self._seen}
+
+    def _rename(self, old: int, new: int) -> None:
+        for table in (self._since, self._seen):
+            if old in table:
+                table.setdefault(new, table.pop(old))
+        self._named = [new if name == old else name for name in self._named]
+
     def _note(self, time: float, ranking: list[Ranked]) -> None:
         small = {entry.object for entry in ranking if entry.p_value <= self._sensitivity}
         self._since = {name: self._since.get(name, time) for name in small}
@@ -67,7 +88,9 @@ class Decider:
         held = [n for n in self._named if n in present and time - self._seen.get(n, -1e9) <= self._hold]
         ripe = [n for n, since in self._since.items() if time - since >= self._confirm - 1e-9]
         rivals = [present[name] for name in {*held, *ripe} if name in present]
-        rivals.sort(key=lambda entry: (-entry.strength * (SURER if entry.object in held else 1.0), entry.object))
+        rivals.sort(
+            key=lambda entry: (-entry.strength * (SURER if entry.object in held else 1.0), entry.object)
+        )
         sounders = tuple(rivals[: self._most])
         self._named = [entry.object for entry in sounders]
         self._seen = {name: seen for name, seen in self._seen.items() if time - seen <= self._hold}

@@ -45,7 +45,7 @@ class Collages:
     def play(self) -> NDArray[np.float32]:
         """The next slot of every collage, (count, curves)."""
         for collage in np.flatnonzero(self._left <= 0):
-            self._cut(collage)
+            self._cut(int(collage))
         values = self._past[self._at % len(self._past)]
         self._at += 1
         self._left -= 1
@@ -127,6 +127,15 @@ class Correlator:
     def codes(self) -> NDArray[np.uint8]:
         """The tracks' codes (rows, N)."""
         return self._tracks.codes
+
+    def spread(self) -> NDArray[np.float32]:
+        """Standard deviation (rows,) of each track's motion in the window, by which the paper picks its 15."""
+        values = self._tracks.values
+        known = np.isfinite(values)
+        count = np.maximum(known.sum(axis=1), 1)
+        mean = np.where(known, values, 0).sum(axis=1) / count
+        away = np.where(known, values - mean[:, None], 0)
+        return np.asarray(np.sqrt((away**2).sum(axis=1) / count), np.float32)
 
     @property
     def ready(self) -> bool:

@@ -31,7 +31,7 @@ class Flow:
 
     def displacement(self) -> Field:
         """The paper's average flow F = (F+ - F-) / 2, px a frame."""
-        return (self.forward - self.backward) / 2
+        return (self.forward - self.backward) * np.float32(0.5)
 
     def without(self, camera_forward: Field | None, camera_backward: Field | None) -> "Flow":
         """The same with the camera's own motion taken off; None where the camera stood still."""
@@ -48,19 +48,22 @@ class Flow:
     def acceleration(self) -> Field:
         """Acceleration in px/s², the paper's F+ + F- for unequal steps."""
         factor = 2.0 / (self.before + self.after)
-        return self.forward * np.float32(factor / self.after) + self.backward * np.float32(factor / self.before)
+        return self.forward * np.float32(factor / self.after) + self.backward * np.float32(
+            factor / self.before
+        )
 
 
 class FlowEstimator:
     """Dense inverse search flow, both ways, between the pictures of one shot.
 
-    At its preset's quarter size the search finds three quarters of a motion of 4 px and loses one of 10; at half
-    size, started from the last picture's flow, the median error on a hammer that moves up to 15 px a frame falls
-    from 0.9 to 0.2 px (measured on rendered scenes at 320x240).
+    At its preset's quarter size the search finds three quarters of a motion of 4 px and loses one of 10; at
+    half
+    size, started from the last picture's flow, the median error on a hammer that moves up to 15 px a frame
+    falls from 0.9 to 0.2 px (measured on rendered scenes at 320x240).
     """
 
     def __init__(self) -> None:
-        self._search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._search = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_FAST)
         self._search.setFinestScale(1)
         self._search.setVariationalRefinementIterations(2)
         self.forget()
@@ -77,8 +80,8 @@ class FlowEstimator:
         return self._forward, self._backward
 
     def _between(self, first: NDArray[np.uint8], second: NDArray[np.uint8], guess: Field | None) -> Field:
-        start = None if guess is None else guess.copy()
-        flow = np.asarray(self._search.calc(first, second, start), np.float32)  # type: ignore[call-overload]
+        start = np.zeros((*first.shape, 2), np.float32) if guess is None else guess.copy()
+        flow = np.asarray(self._search.calc(first, second, start), np.float32)
         flow[refuted_motion(first, second, flow)] = 0.0
         return flow
 
@@ -90,7 +93,10 @@ def refuted_motion(first: NDArray[np.uint8], second: NDArray[np.uint8], flow: Fi
     still, and a textured pixel that did not change did not move.
     """
     change = cv2.blur(cv2.absdiff(first, second), (3, 3)).astype(np.float32)
-    across, down = cv2.Sobel(first, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(first, cv2.CV_32F, 0, 1, scale=1 / 8)
+    across, down = (
+        cv2.Sobel(first, cv2.CV_32F, 1, 0, scale=1 / 8),
+        cv2.Sobel(first, cv2.CV_32F, 0, 1, scale=1 / 8),
+    )
     slope = cv2.blur(cv2.magnitude(across, down), (3, 3))
     speed = cv2.magnitude(flow[..., 0], flow[..., 1])
     promised = slope * np.minimum(speed, SATURATION)
@@ -105,7 +111,9 @@ class Camera:
     """
 
     def __init__(self, height: int, width: int) -> None:
-        rows, columns = np.mgrid[CAMERA_GRID // 2 : height : CAMERA_GRID, CAMERA_GRID // 2 : width : CAMERA_GRID]
+        rows, columns = np.mgrid[
+            CAMERA_GRID // 2 : height : CAMERA_GRID, CAMERA_GRID // 2 : width : CAMERA_GRID
+        ]
         self._points = rows.ravel(), columns.ravel()
         x, y = (columns.ravel() - width / 2) / width, (rows.ravel() - height / 2) / width
         zeros, ones = np.zeros_like(x), np.ones_like(x)
@@ -131,11 +139,13 @@ class Camera:
             return None
         return self._spread(parameters)
 
-    def _weights(self, displacement: NDArray[np.float64], parameters: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _weights(
+        self, displacement: NDArray[np.float64], parameters: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         predicted = self._design @ parameters
         residual = np.linalg.norm(displacement - predicted, axis=1)
         scale = CAMERA_TOLERANCE + CAMERA_SLACK * np.linalg.norm(predicted, axis=1)
-        return np.clip(1.0 - (residual / scale) ** 2, 0.0, None) ** 2
+        return np.asarray(np.clip(1.0 - (residual / scale) ** 2, 0.0, None) ** 2, np.float64)
 
     def _fit(self, displacement: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
         weighted = self._design * weights[:, None, None]

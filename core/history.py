@@ -91,7 +91,9 @@ class SlotFilter:
         weights = self._weights * known
         total = np.where(known, self._recent, 0) * self._weights
         centre = known[self.reach]
-        smooth = np.where(centre, total.sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9), np.float32(np.nan))
+        smooth = np.where(
+            centre, total.sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9), np.float32(np.nan)
+        )
         if not self._follow:
             return smooth
         self._trend = np.where(np.isnan(self._trend), smooth, self._trend)

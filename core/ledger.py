@@ -17,7 +17,9 @@ from .sound import HUM
 from .track import Changes, Tracker
 from .vision import Seen
 
-MOTION_NOISE = 0.2  # picture widths/s²: what the logarithm of motion takes for nothing (0.1 px a frame squared)
+MOTION_NOISE = (
+    0.2  # picture widths/s²: what the logarithm of motion takes for nothing (0.1 px a frame squared)
+)
 MOTION_WEIGHT = 0.05  # picture widths/s² above the noise at which a motion weighs half
 NOISE_SHARE = 20  # percentile of the tracks' motion that is taken for the picture's noise
 STILL = 0.02  # picture widths/s² above the noise: less is no motion
@@ -82,7 +84,9 @@ class Ledger:
     @property
     def early(self) -> bool:
         """Whether the shot is too young, or too little was heard, to tell."""
-        return self._first is None or self.done - self._first < EARLY * self._rate or not self._correlator.ready
+        return (
+            self._first is None or self.done - self._first < EARLY * self._rate or not self._correlator.ready
+        )
 
     @property
     def lost_sound(self) -> bool:
@@ -137,16 +141,22 @@ class Ledger:
         present = (self._tracker.ids >= 0) & (self._tracker.areas > 0)
         known = present & (self._level > 0)
         noise = np.percentile(self._level[known], NOISE_SHARE) if known.any() else 0.0
-        above = np.where(known, self._level - np.float32(noise), 0)
+        above = np.where(known, self._level - noise, 0)
         self.still = not bool((above > STILL).any())
-        strongest = np.argsort(-above, kind="stable")[: self._recipe.most_tracks]
+        order = above if self._recipe.grouped else self._correlator.spread()
+        strongest = np.argsort(-order, kind="stable")[: self._recipe.most_tracks]
         chosen = np.sort(strongest[above[strongest] > STILL])
-        weights = above[chosen] / (above[chosen] + np.float32(MOTION_WEIGHT))
+        weights = (above[chosen] / (above[chosen] + MOTION_WEIGHT)).astype(np.float32)
         scores = self._correlator.score(self._recipe.hop / self._rate, chosen, weights)
         self._group(chosen, present)
-        amounts = self._tracker.areas * np.sqrt(self._velocities.energy())
         self.ranking = rank_objects(
-            scores, chosen, self._objects.of_row, weights, self._level[chosen], amounts
+            scores,
+            chosen,
+            self._objects.of_row,
+            weights,
+            self._level[chosen],
+            (self._tracker.areas * np.sqrt(self._velocities.energy())).astype(np.float32),
+            plain=not self._recipe.grouped,
         )
 
     def _group(self, chosen: NDArray[np.int64], present: NDArray[np.bool_]) -> None:

@@ -70,7 +70,9 @@ class Localizer:
         """Take the next frame. Raises ShapeError unless its time is later than the last one's."""
         if self._newest is not None:
             if frame.time <= self._newest.time:
-                raise ShapeError(f"time={frame.time} s: want later than {self._newest.time} s; sort the frames")
+                raise ShapeError(
+                    f"time={frame.time} s: want later than {self._newest.time} s; sort the frames"
+                )
             step = frame.time - self._newest.time
             self._step += 0.1 * (min(step, 1.0) - self._step)
         ready = self._close_shot() if frame.pixels.shape != self._shape else []
@@ -119,7 +121,7 @@ class Localizer:
 
     def _advance(self, last: bool = False) -> list[Sighting]:
         """Fill slots while motion and sound are there, and answer the frames whose slots are full."""
-        sightings = []
+        sightings: list[Sighting] = []
         while self._waiting:
             while self._ledger.pending and self._ledger.done < self._waiting[0].due:
                 if not (last or self._sound_settled(self._ledger.next_slot)):
@@ -182,7 +184,9 @@ class Localizer:
             best,
             tuple(candidate for candidate, _ in pairs),
             tuple(enlarge_mask(mask, height, width) for _, mask in pairs),
-            self._confidence(waiting, decision, [mask for _, mask in pairs]) if self.options.heatmap else None,
+            self._confidence(waiting, decision, [mask for _, mask in pairs])
+            if self.options.heatmap
+            else None,
             self._ledger.lag,
             self.delay,
         )
@@ -200,14 +204,15 @@ class Localizer:
         union = np.zeros(waiting.seen.labels.shape, np.bool_)
         for mask in masks:
             union |= mask
-        width = union.shape[1]
-        motion = max((entry.motion for entry in decision.sounders), default=0.0) * width * waiting.step**2
-        frame = waiting.seen.frame
-        return self._surface.update(union, frame.time, motion, frame.pixels.shape[:2])
+        fastest = max((entry.motion for entry in decision.sounders), default=0.0)
+        motion = fastest * union.shape[1] * waiting.step**2
+        height, width = waiting.seen.frame.pixels.shape[:2]
+        return self._surface.update(union, waiting.seen.frame.time, motion, (height, width))
 
 
 def warm_up(options: Options | None = None) -> None:
-    """Run a small scene through a localizer, so that every kernel is compiled before anything waits for it."""
+    """Run a small scene through a localizer, so that every kernel is compiled before anything waits for
+    it."""
     localizer = Localizer(options)
     for item in make_scene("ball", seconds=REHEARSAL, width=96, height=72, frame_rate=15).items():
         localizer.push(item)

@@ -26,8 +26,8 @@ def textured_pixels(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Motion of every row: `acceleration` (rows,) picture widths/s², the paper's descriptor m_i, NaN where too
-    few pixels are trusted; `velocity` (rows, 2) picture widths/s, 0 where a row has no pixels."""
+    """Motion of every row: `acceleration` (rows,) picture widths/s², the paper's descriptor m_i, NaN where
+    too few pixels are trusted; `velocity` (rows, 2) picture widths/s, 0 where a row has no pixels."""
 
     acceleration: NDArray[np.float32]
     velocity: NDArray[np.float32]
@@ -41,8 +41,8 @@ def region_motion(labels: NDArray[np.int32], flow: Flow, trusted: NDArray[np.boo
     width = np.float32(labels.shape[1])
     known = counts >= LEAST_TEXTURE
     return Motion(
-        np.where(known, sums / np.maximum(counts, 1) / width, np.float32(np.nan)),
-        speeds / np.maximum(areas, 1)[:, None] / width,
+        np.where(known, sums / np.maximum(counts, 1) / width, np.nan).astype(np.float32),
+        (speeds / np.maximum(areas, 1)[:, None] / width).astype(np.float32),
     )
 
 
@@ -65,7 +65,8 @@ class Velocities:
 
     def energy(self) -> NDArray[np.float32]:
         """Mean square speed (rows,) in (picture widths/s)²."""
-        return np.einsum("rtc,rtc->r", self._ring, self._ring) / np.float32(self._ring.shape[1])
+        squares = np.einsum("rtc,rtc->r", self._ring, self._ring)
+        return np.asarray(squares / self._ring.shape[1], np.float32)
 
     def paths(self, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
         """The `chosen` rows' velocities one after another, (n, 2 * count)."""
@@ -81,9 +82,10 @@ class Velocities:
 
 
 def coherence(paths: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How much things with velocities `paths` (n, k) move together, (n, n): the cosine over time, times the root
-    of the ratio of their speeds, which keeps a thing that turns about a hinge in one piece and the little that
-    it drags along out of it."""
+    """How much things with velocities `paths` (n, k) move together, (n, n): the cosine over time, times the
+    root
+    of the ratio of their speeds, which keeps a thing that turns about a hinge in one piece and the little
+    that it drags along out of it."""
     products = paths @ paths.T
     speeds = np.sqrt(np.maximum(np.diag(products), np.float32(1e-12)))
     slower, faster = np.minimum.outer(speeds, speeds), np.maximum.outer(speeds, speeds)

@@ -40,20 +40,30 @@ class Objects:
         means = np.array([np.average(paths[group], axis=0, weights=areas[group] + 1) for group in groups])
         beside = np.array([[near[np.ix_(some, other)].any() for other in groups] for some in groups])
         unions = [np.concatenate([groups[k] for k in union]) for union in grow_groups(means, beside, ALIKE)]
-        before = self.of_row[chosen]
+        names = self._names(unions, self.of_row[chosen], areas)
         self.of_row[:] = NOBODY
-        taken: set[int] = set()
-        for union in sorted(unions, key=lambda members: -int(areas[members].sum())):
-            self.of_row[chosen[union]] = self._name(before[union], areas[union], taken)
+        for union, name in zip(unions, names, strict=True):
+            self.of_row[chosen[union]] = name
 
-    def _name(self, before: NDArray[np.int64], areas: NDArray[np.int32], taken: set[int]) -> int:
-        votes = {int(name): int(areas[before == name].sum()) for name in np.unique(before) if name != NOBODY}
-        for name in sorted(votes, key=lambda name: (-votes[name], name)):
-            if name not in taken:
-                taken.add(name)
-                return name
-        self._next += 1
-        return self._next - 1
+    def _names(
+        self, unions: list[NDArray[np.int64]], before: NDArray[np.int64], areas: NDArray[np.int32]
+    ) -> list[int]:
+        """An id for each union: the largest common areas with the objects `before` (n,) choose first."""
+        common = [
+            (int(areas[union][before[union] == name].sum()), -int(name), k)
+            for k, union in enumerate(unions)
+            for name in np.unique(before[union])
+            if name != NOBODY
+        ]
+        names: dict[int, int] = {}
+        for _, minus_name, k in sorted(common, reverse=True):
+            if k not in names and -minus_name not in names.values():
+                names[k] = -minus_name
+        for k in range(len(unions)):
+            if k not in names:
+                names[k] = self._next
+                self._next += 1
+        return [names[k] for k in range(len(unions))]
 
     def copy(self, parent: int, child: int) -> None:
         """A child belongs where its parent does."""
@@ -64,10 +74,9 @@ class Objects:
         self.of_row[row] = NOBODY
 
 
-def grow_groups(
-    paths: NDArray[np.float32], near: NDArray[np.bool_], least: float
-) -> list[NDArray[np.int64]]:
-    """Members of each group of things with velocities `paths` (n, k), `near` (n, n) each other, which agree by at
+def grow_groups(paths: NDArray[np.float32], near: NDArray[np.bool_], least: float) -> list[NDArray[np.int64]]:
+    """Members of each group of things with velocities `paths` (n, k), `near` (n, n) each other, which agree
+    by at
     least `least` with the mean of their group; the fastest thing that is still free starts the next group."""
     together = coherence(paths)
     free = np.ones(len(paths), np.bool_)

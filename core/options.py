@@ -50,13 +50,25 @@ class Options:
 
     preset: str = option("live", "live: ours; paper: the method as published", choices=PRESETS)
     window: float = option(4.0, "length of the compared history", unit="s", low=1.0, high=30.0)
-    width: int = option(320, "analysis width of a 4:3 picture; other shapes get as many pixels", unit="px", low=96, high=1280)
-    sensitivity: float = option(0.01, "name a source when its p-value is at most this", unit="p", low=0.005, high=0.5)
-    max_lag: float = option(0.2, "largest lag searched between picture and sound", unit="s", low=0.0, high=1.0)
+    width: int = option(
+        320, "analysis width of a 4:3 picture; other shapes get as many pixels", unit="px", low=96, high=1280
+    )
+    sensitivity: float = option(
+        0.01, "name a source when its p-value is at most this", unit="p", low=0.005, high=0.5
+    )
+    max_lag: float = option(
+        0.2, "largest lag searched between picture and sound", unit="s", low=0.0, high=1.0
+    )
     max_sources: int = option(1, "most sources named at once", low=1, high=8)
-    confirm: float = option(0.3, "how long a source must persist before it is named", unit="s", low=0.0, high=5.0)
-    hold: float = option(1.5, "how long a named source is held when its evidence fades", unit="s", low=0.0, high=30.0)
-    ignore: tuple[Box, ...] = option((), "box of the picture to leave out, repeatable: clocks, fans, televisions", unit="px")
+    confirm: float = option(
+        0.3, "how long a source must persist before it is named", unit="s", low=0.0, high=5.0
+    )
+    hold: float = option(
+        1.5, "how long a named source is held when its evidence fades", unit="s", low=0.0, high=30.0
+    )
+    ignore: tuple[Box, ...] = option(
+        (), "box of the picture to leave out, repeatable: clocks, fans, televisions", unit="px"
+    )
     heatmap: bool = option(False, "also compute the paper's confidence surface")
     seed: int = option(0, "seed of the random permutations and draws", low=0, high=2**31 - 1)
 
@@ -70,4 +82,6 @@ def check_box(box: Box) -> None:
     """Raises OptionError unless the box is (x0, y0, x1, y1) with x0 < x1 and y0 < y1, none negative."""
     if len(box) != 4 or min(box) < 0 or box[0] >= box[2] or box[1] >= box[3]:
         text = ",".join(str(edge) for edge in box)
-        raise OptionError(f"ignore={text} px: want X0,Y0,X1,Y1 with X0 < X1 and Y0 < Y1, counted from the upper left")
+        raise OptionError(
+            f"ignore={text} px: want X0,Y0,X1,Y1 with X0 < X1 and Y0 < Y1, counted from the upper left"
+        )

@@ -59,7 +59,11 @@ class PaperTracker:
         return Changes(cleared=gone.tolist())
 
     def advance(
-        self, luv: NDArray[np.float32], backward: NDArray[np.float32], forward: NDArray[np.float32], time: float
+        self,
+        luv: NDArray[np.float32],
+        backward: NDArray[np.float32],
+        forward: NDArray[np.float32],
+        time: float,
     ) -> Changes:
         """Nothing is carried to the next picture."""
         return Changes()

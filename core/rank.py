@@ -22,8 +22,8 @@ LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look l
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One object: `score` -1 … 1, `strength` what it is ranked by, `p_value` after correction for all objects,
-    `rows` of its tracks, `motion` mean acceleration in picture widths/s²."""
+    """One object: `score` -1 … 1, `strength` what it is ranked by, `p_value` after correction for all
+    objects, `rows` of its tracks, `motion` mean acceleration in picture widths/s²."""
 
     object: int
     score: float
@@ -40,9 +40,11 @@ def rank_objects(
     weights: NDArray[np.float32],
     motion: NDArray[np.float32],
     amounts: NDArray[np.float32],
+    plain: bool,
 ) -> list[Ranked]:
     """All objects of the `chosen` rows (n,), best first; `weights` (n,) of motion, 0 … 1; `motion` (n,) in
-    picture widths/s²; `amounts` (rows,) of motion, area times speed."""
+    picture widths/s²; `amounts` (rows,) of motion, area times speed; `plain`: by the score alone, as in the
+    paper (5.2)."""
     known = np.isfinite(scores.real[chosen]) & (weights > 0)
     members = {
         int(name): np.flatnonzero(known & (of_row[chosen] == name))
@@ -55,7 +57,8 @@ def rank_objects(
     real, null = np.nan_to_num(scores.real[chosen]), np.nan_to_num(scores.null[chosen])
     pooled = [pool(members[name], weights, real, null) for name in members]
     moved = np.array([float(amounts[rows[name]].sum()) for name in members])
-    strengths, best_null = standardise(pooled, (moved / max(moved.max(), 1e-12)) ** LOOK_POWER)
+    look = (moved / max(moved.max(), 1e-12)) ** LOOK_POWER
+    strengths, best_null = compare(pooled) if plain else standardise(pooled, look)
     ranking = [
         Ranked(
             name,
@@ -71,11 +74,22 @@ def rank_objects(
 
 
 def pool(
-    members: NDArray[np.int64], weights: NDArray[np.float32], real: NDArray[np.float32], null: NDArray[np.float32]
+    members: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    real: NDArray[np.float32],
+    null: NDArray[np.float32],
 ) -> tuple[np.floating, NDArray[np.floating]]:
     """Weighted mean over an object's tracks of the real score and of the null's (draws,)."""
     share = weights[members] / weights[members].sum()
     return share @ real[members], share @ null[members]
+
+
+def compare(
+    pooled: list[tuple[np.floating, NDArray[np.floating]]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Scores (objects,) as they are, and the largest (draws,) of any object under each other sound."""
+    null = np.array([draws for _, draws in pooled])
+    return np.array([score for score, _ in pooled]), null.max(axis=0, initial=-1.0)
 
 
 def standardise(

@@ -9,8 +9,8 @@ from .options import Options
 class Recipe:
     """`curves` of the sound; `permutations` (N, S); `trend` time constant in s of what is taken off both
     curves, 0 for nothing; `memory` time constant in s over windows, 0 for none; `draws` of the null;
-    `hop` slots between rankings; `compressed`: motion as a logarithm; `grouped`: tracks form objects;
-    `weighted`: rank by motion weight too; `most_tracks` that are scored, 0 for all that move."""
+    `hop` slots between rankings; `compressed`: motion as a logarithm; `grouped`: tracks form objects, which
+    are ranked by evidence and motion rather than by the score alone; `most_tracks` that are scored."""
 
     curves: tuple[str, ...]
     permutations: tuple[int, int]

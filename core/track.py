@@ -86,13 +86,19 @@ class Tracker:
         return Changes()
 
     def advance(
-        self, luv: NDArray[np.float32], backward: NDArray[np.float32], forward: NDArray[np.float32], time: float
+        self,
+        luv: NDArray[np.float32],
+        backward: NDArray[np.float32],
+        forward: NDArray[np.float32],
+        time: float,
     ) -> Changes:
         """Carry the labels to the picture `luv` (h, w, 3) at `time` s, `backward` to the last picture and
         `forward` from there in px (h, w, 2)."""
         changes = Changes()
         self._backward = backward
-        self.labels, self._remainder = carry_labels(self.labels, self._remainder, backward, forward, CARRY_TOLERANCE)
+        self.labels, self._remainder = carry_labels(
+            self.labels, self._remainder, backward, forward, CARRY_TOLERANCE
+        )
         self._measure(luv)
         self._retire(luv, time, changes)
         for _ in range(REFINE_PASSES):
@@ -183,7 +189,8 @@ class Tracker:
     def _found_again(
         self, luv: NDArray[np.float32], places: NDArray[np.float64], axis: NDArray[np.float64]
     ) -> int | None:
-        """The lost track nearby that the half of a region beyond its centre looks like, more so than the region."""
+        """The lost track nearby that the half of a region beyond its centre looks like, more so than the
+        region."""
         lost = np.flatnonzero(np.isfinite(self._lost_since))
         beyond = places[(places - places.mean(axis=0)) @ axis > 0].astype(np.int64)
         lost = lost[np.linalg.norm(self._lost_centres[lost] - beyond.mean(axis=0), axis=1) <= self._radius]
@@ -201,4 +208,4 @@ class Tracker:
 
 def looks_of(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     """LUV histogram (125,) of pixels (n, 3)."""
-    return luv_histograms(pixels[None], np.zeros((1, len(pixels)), np.int32), 1)[0]
+    return np.asarray(luv_histograms(pixels[None], np.zeros((1, len(pixels)), np.int32), 1)[0], np.float32)

@@ -45,7 +45,9 @@ class VideoFrame:
     def __post_init__(self) -> None:
         pixels = self.pixels
         if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-            raise ShapeError(f"pixels={pixels.dtype} {pixels.shape}: want uint8 (height, width, 3), in BGR order")
+            raise ShapeError(
+                f"pixels={pixels.dtype} {pixels.shape}: want uint8 (height, width, 3), in BGR order"
+            )
         if min(pixels.shape[:2]) < SMALLEST_PICTURE:
             height, width = pixels.shape[:2]
             raise ShapeError(

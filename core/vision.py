@@ -24,7 +24,8 @@ BASE_PIXELS = 3 / 4  # height over width of the picture that the width option sp
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one frame showed: its `labels` int32 (h, w) of rows, and each row's `motion`. `before` happened to the rows before this frame's values count,
+    """What one frame showed: its `labels` int32 (h, w) of rows, and each row's `motion`. `before` happened
+    to the rows before this frame's values count,
     `after` happened on the way to the next frame; `cut` says that the next frame is another shot."""
 
     frame: VideoFrame
@@ -71,7 +72,9 @@ class Vision:
     def _visible(self, options: Options, across: float, down: float) -> NDArray[np.bool_]:
         visible = np.ones((self.height, self.width), np.bool_)
         for x0, y0, x1, y1 in options.ignore:
-            visible[int(y0 * down) : int(np.ceil(y1 * down)), int(x0 * across) : int(np.ceil(x1 * across))] = False
+            visible[
+                int(y0 * down) : int(np.ceil(y1 * down)), int(x0 * across) : int(np.ceil(x1 * across))
+            ] = False
         return visible
 
     def push(self, frame: VideoFrame) -> Seen | None:
@@ -98,7 +101,9 @@ class Vision:
     def _prepare(self, frame: VideoFrame) -> Picture:
         size = (self.width, self.height)
         small = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        return Picture(frame, np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8), luv_picture(small))
+        return Picture(
+            frame, np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8), luv_picture(small)
+        )
 
     def _repeat(self, last: Picture, picture: Picture) -> Seen:
         """The same picture again is no frame: it takes over the motion that led to the first one."""
@@ -132,7 +137,9 @@ class Vision:
     ) -> Seen:
         labels = self.tracker.labels if labels is None else labels
         shown = np.where(self._seen, labels, -1) if not self._seen.all() else labels
-        return Seen(last.frame, shown, motion or unknown_motion(self.tracker.rows), before or Changes(), after, cut)
+        return Seen(
+            last.frame, shown, motion or unknown_motion(self.tracker.rows), before or Changes(), after, cut
+        )
 
 
 def same_picture(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
@@ -143,7 +150,8 @@ def same_picture(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
 def is_cut(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
     """Whether two grey pictures show different shots: neither alike in grey levels nor in their pattern."""
     first, second = (
-        cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32).ravel() for grey in (some, other)
+        cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+        for grey in (some, other)
     )
     if float(np.abs(first - second).mean()) < CUT_DIFFERENCE:
         return False

@@ -96,8 +96,8 @@ def settled(mask, acceleration, size=None):
 
 
 def test_the_surface_spreads_as_the_paper_says():
-    """Sigma in space is 0.2 times the root of the area (5.2): half of the height at the edge, and a slope there
-    of 1 / (sigma sqrt(2 pi))."""
+    """Sigma in space is 0.2 times the root of the area (5.2): half of the height at the edge, and a slope
+    there of 1 / (sigma sqrt(2 pi))."""
     mask = np.zeros((200, 300), bool)
     mask[50:150, 100:200] = True
     sigma = 0.2 * 100

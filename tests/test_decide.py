@@ -1,4 +1,5 @@
-"""Decisions: named after a while, held over doubts, replaced by what is surer, and "nobody" with its reason."""
+"""Decisions: named after a while, held over doubts, replaced by what is surer, and "nobody" with its
+reason."""
 
 import numpy as np
 import pytest

@@ -13,7 +13,9 @@ RATE = 30.0
 def signal(times):
     """Two curves (n, 2) of slow sines, to be sampled anywhere."""
     times = np.asarray(times, np.float64)
-    return np.stack([np.sin(2 * np.pi * 0.7 * times), np.cos(2 * np.pi * 0.4 * times)], axis=1).astype(np.float32)
+    return np.stack([np.sin(2 * np.pi * 0.7 * times), np.cos(2 * np.pi * 0.4 * times)], axis=1).astype(
+        np.float32
+    )
 
 
 def slots_of(times, values, rate=RATE):
@@ -109,7 +111,9 @@ def test_smoothing_leaves_out_what_is_unknown():
     values[20, 0] = np.nan
     smooth, reach = filtered(values)
     unknown = np.isnan(smooth[reach:])
-    assert np.flatnonzero(unknown[:, 0]).tolist() == [20], "an unknown slot stays unknown, its neighbours do not"
+    assert np.flatnonzero(unknown[:, 0]).tolist() == [20], (
+        "an unknown slot stays unknown, its neighbours do not"
+    )
     assert not unknown[:, 1].any()
     np.testing.assert_allclose(smooth[reach:][~unknown], 5.0, rtol=1e-5)
 

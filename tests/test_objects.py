@@ -31,9 +31,8 @@ def regroup(objects, moving, areas=None):
         velocities.add(velocity)
     objects.regroup(
         chosen,
-        velocities.coherence(chosen),
+        velocities.paths(chosen),
         grid_centres()[chosen],
-        velocities.energy()[chosen],
         np.full(chosen.size, 100, np.int32) if areas is None else areas[chosen],
     )
     return objects.of_row.copy()

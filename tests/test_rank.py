@@ -1,4 +1,5 @@
-"""Ranking: what follows the sound comes first, and its p-value holds against all rivals and all other sound."""
+"""Ranking: what follows the sound comes first, and its p-value holds against all rivals and all other
+sound."""
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from soundspot.core.rank import p_value, rank_objects
 DRAWS = 99
 
 
-def ranked(real, of_row, *, weights=None, seed=0, spread=0.1, amounts=None, doubt=1.0, null=None):
+def ranked(
+    real, of_row, *, weights=None, seed=0, spread=0.1, amounts=None, doubt=1.0, null=None, plain=False
+):
     """rank_objects of rows that are all chosen, with a Gaussian null."""
     rows = len(real)
     if null is None:
@@ -24,6 +27,7 @@ def ranked(real, of_row, *, weights=None, seed=0, spread=0.1, amounts=None, doub
         ones if weights is None else np.array(weights, np.float32),
         ones,
         ones if amounts is None else np.array(amounts, np.float32),
+        plain=plain,
     )
 
 
@@ -39,7 +43,9 @@ def test_the_object_that_follows_the_sound_comes_first_with_the_least_possible_p
 
 def test_best_first():
     ranking = ranked([0.1, 0.5, -0.2, 0.3], [1, 2, 3, 4])
-    assert [entry.strength for entry in ranking] == sorted((entry.strength for entry in ranking), reverse=True)
+    assert [entry.strength for entry in ranking] == sorted(
+        (entry.strength for entry in ranking), reverse=True
+    )
     p_values = [entry.p_value for entry in ranking]
     assert p_values == sorted(p_values)
 
@@ -53,6 +59,14 @@ def test_of_two_that_match_alike_the_one_that_moves_more_wins():
     shared = np.tile(np.random.default_rng(0).normal(0, 0.1, DRAWS).astype(np.float32), (2, 1))
     assert ranked([0.8, 0.8], [1, 2], amounts=[0.1, 1.0], null=shared)[0].object == 2
     assert ranked([0.8, 0.8], [1, 2], amounts=[1.0, 0.1], null=shared)[0].object == 1
+
+
+def test_the_paper_takes_the_largest_score_however_much_moves():
+    shared = np.tile(np.random.default_rng(0).normal(0, 0.1, DRAWS).astype(np.float32), (2, 1))
+    best, other = ranked([0.81, 0.8], [1, 2], amounts=[0.01, 1.0], null=shared, plain=True)
+    assert (best.object, other.object) == (1, 2)
+    assert best.strength == best.score == pytest.approx(0.81)
+    assert best.p_value == 1 / (DRAWS + 1)
 
 
 def test_tracks_without_object_score_or_motion_are_left_out():
@@ -101,12 +115,13 @@ def test_p_is_a_share_that_counts_the_real_one_in(null, strength):
     assert p_value(strength + 1, np.array(null)) <= p
 
 
-def test_p_of_unrelated_tracks_is_uniform_or_careful():
+@pytest.mark.parametrize("plain", [False, True])
+def test_p_of_unrelated_tracks_is_uniform_or_careful(plain):
     rng = np.random.default_rng(4)
     p_values = []
     for _ in range(300):
         everything = rng.normal(0, 0.2, (12, DRAWS + 1)).astype(np.float32)
-        p_values.append(ranked(everything[:, 0], range(12), null=everything[:, 1:])[0].p_value)
+        p_values.append(ranked(everything[:, 0], range(12), null=everything[:, 1:], plain=plain)[0].p_value)
     for level in (0.02, 0.05, 0.1, 0.3):
         limit = level + 3 * np.sqrt(level * (1 - level) / 300)
         assert np.mean(np.array(p_values) <= level) <= limit

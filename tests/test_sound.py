@@ -21,7 +21,8 @@ def cut_up(samples, sizes, rate=RATE, start=0.0):
 
 
 def curves_of(blocks, count, names=ALL, *, greedy=True):
-    """(energies (count,), curves (count, names)) of the first slots; taken as soon as known, or all at the end."""
+    """(energies (count,), curves (count, names)) of the first slots; taken as soon as known, or all at the
+    end."""
     sound = SoundCurves(names, SLOTS, 0.0)
     taken = []
     for block in blocks:
@@ -56,7 +57,9 @@ def test_energy_of_a_full_sine_is_one_half():
 
 @pytest.mark.parametrize("sizes", [[128], [RATE], [1, 7, 900, 33], [100_000]])
 def test_however_the_sound_is_cut_the_curves_are_the_same(sizes):
-    samples = noise(2.0) * np.repeat(np.random.default_rng(1).uniform(0, 1, 20), RATE // 10).astype(np.float32)
+    samples = noise(2.0) * np.repeat(np.random.default_rng(1).uniform(0, 1, 20), RATE // 10).astype(
+        np.float32
+    )
     energies, curves = curves_of(cut_up(samples, [1000]), 60)
     other_energies, other_curves = curves_of(cut_up(samples, sizes), 60)
     np.testing.assert_array_equal(other_energies, energies)
@@ -66,7 +69,9 @@ def test_however_the_sound_is_cut_the_curves_are_the_same(sizes):
 def test_taking_at_once_or_at_the_end_gives_the_same():
     samples = noise(2.0)
     for one, other in zip(
-        curves_of(cut_up(samples, [700]), 60), curves_of(cut_up(samples, [700]), 60, greedy=False), strict=True
+        curves_of(cut_up(samples, [700]), 60),
+        curves_of(cut_up(samples, [700]), 60, greedy=False),
+        strict=True,
     ):
         np.testing.assert_array_equal(one, other)
 
@@ -113,7 +118,10 @@ def test_samples_beyond_full_scale_and_infinite_ones_are_held_within():
 @pytest.mark.parametrize("gap", [0.5, 3.0])
 def test_lost_blocks_are_unknown_and_nothing_moves(gap):
     blocks = cut_up(noise(1.0), [500])
-    later = [SoundBlock(b.samples, b.first, RATE, b.time + 1 + gap, lost=True) for b in cut_up(noise(1.0, 1), [500])]
+    later = [
+        SoundBlock(b.samples, b.first, RATE, b.time + 1 + gap, lost=True)
+        for b in cut_up(noise(1.0, 1), [500])
+    ]
     count = round((2 + gap) * SLOTS) - 4
     energies, curves = curves_of(blocks + later, count)
     lost = slice(round(SLOTS) + 2, round((1 + gap) * SLOTS) - 1)

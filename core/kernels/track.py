@@ -23,14 +23,14 @@ def carry_labels(labels, remainder, backward, forward, tolerance):
         for x in range(width):
             back_x = x + backward[y, x, 0]
             back_y = y + backward[y, x, 1]
-            near_x = min(max(int(math.floor(back_x + 0.5)), 0), width - 1)
-            near_y = min(max(int(math.floor(back_y + 0.5)), 0), height - 1)
+            near_x = min(max(math.floor(back_x + 0.5), 0), width - 1)
+            near_y = min(max(math.floor(back_y + 0.5), 0), height - 1)
             miss_x = back_x + forward[near_y, near_x, 0] - x
             miss_y = back_y + forward[near_y, near_x, 1] - y
             exact_x = back_x + remainder[near_y, near_x, 0]
             exact_y = back_y + remainder[near_y, near_x, 1]
-            from_x = int(math.floor(exact_x + 0.5))
-            from_y = int(math.floor(exact_y + 0.5))
+            from_x = math.floor(exact_x + 0.5)
+            from_y = math.floor(exact_y + 0.5)
             inside = 0 <= from_x < width and 0 <= from_y < height
             if inside and miss_x * miss_x + miss_y * miss_y <= tolerance * tolerance:
                 carried[y, x] = labels[from_y, from_x]
@@ -45,8 +45,8 @@ def carry_labels(labels, remainder, backward, forward, tolerance):
 
 @njit(cache=True, nogil=True)
 def measure_regions(labels, luv, backward, areas, centres, colours, motions):
-    """Write area (rows,) px, centre (rows, 2) px, mean colour (rows, 3) and mean `backward` motion (rows, 2) px
-    of every label; zeros where none."""
+    """Write area (rows,) px, centre (rows, 2) px, mean colour (rows, 3) and mean `backward` motion (rows,
+    2) px of every label; zeros where none."""
     areas[:] = 0
     centres[:] = 0.0
     colours[:] = 0.0
@@ -74,8 +74,8 @@ def measure_regions(labels, luv, backward, areas, centres, colours, motions):
 
 @njit(cache=True, nogil=True)
 def region_cost(row, x, y, luv, backward, centres, colours, motions, scales):
-    """How badly pixel (x, y) fits region `row`: squared distances in colour, place and motion, each in its own
-    of the three `scales`; motion counts up to the limit in the fourth."""
+    """How badly pixel (x, y) fits region `row`: squared distances in colour, place and motion, each in its
+    own of the three `scales`; motion counts up to the limit in the fourth."""
     colour = 0.0
     for channel in range(3):
         difference = luv[y, x, channel] - colours[row, channel]
@@ -126,7 +126,8 @@ def refine_boundaries(labels, luv, backward, centres, colours, motions, scales):
 
 @njit(cache=True, nogil=True)
 def split_region(labels, row, new_row, centre_x, centre_y, away_x, away_y):
-    """Give the half of region `row` beyond the line through its centre, across (away_x, away_y), to `new_row`."""
+    """Give the half of region `row` beyond the line through its centre, across (away_x, away_y), to
+    `new_row`."""
     height, width = labels.shape
     for y in range(height):
         for x in range(width):

@@ -1,0 +1,207 @@
+"""Flow: right formulas for any steps, right displacements, and a camera that is told apart from what
+moves."""
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from soundspot.core.flow import Camera, Flow, FlowEstimator, refuted_motion
+
+STEPS = st.floats(0.01, 0.2)
+HEIGHT, WIDTH = 120, 160
+
+
+def one_pixel(forward, backward, after, before):
+    return Flow(np.float32(forward).reshape(1, 1, 2), np.float32(backward).reshape(1, 1, 2), after, before)
+
+
+def texture(height, width, seed=0, softness=2.0):
+    """A grey picture of soft random structure."""
+    rough = np.random.default_rng(seed).standard_normal((height, width)).astype(np.float32)
+    soft = cv2.GaussianBlur(rough, (0, 0), softness)
+    return np.clip(128 + 45 * soft / soft.std(), 0, 255).astype(np.uint8)
+
+
+def window(wide, x, y):
+    """A HEIGHT x WIDTH view of a wide picture whose upper left corner lies at (x, y), also between pixels."""
+    move = np.float32([[1, 0, -x], [0, 1, -y]])
+    return cv2.warpAffine(wide, move, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC)
+
+
+@given(
+    STEPS, STEPS, st.floats(-200, 200), st.floats(-200, 200), st.floats(-2000, 2000), st.floats(-2000, 2000)
+)
+def test_steady_acceleration_is_found_exactly_for_unequal_steps(after, before, v_x, v_y, a_x, a_y):
+    velocity, acceleration = np.array([v_x, v_y]), np.array([a_x, a_y])
+    flow = one_pixel(
+        velocity * after + acceleration * after**2 / 2,
+        -velocity * before + acceleration * before**2 / 2,
+        after,
+        before,
+    )
+    np.testing.assert_allclose(flow.acceleration()[0, 0], acceleration, atol=0.5, rtol=1e-3)
+    np.testing.assert_allclose(flow.velocity()[0, 0], velocity, atol=0.02, rtol=1e-3)
+
+
+def test_equal_steps_give_the_papers_formulas():
+    forward, backward = np.random.default_rng(0).standard_normal((2, 4, 5, 2)).astype(np.float32)
+    flow = Flow(forward, backward, 0.04, 0.04)
+    np.testing.assert_allclose(flow.displacement(), (forward - backward) / 2, rtol=1e-5)
+    np.testing.assert_allclose(flow.acceleration() * 0.04**2, forward + backward, atol=1e-5)
+    np.testing.assert_allclose(flow.velocity() * 0.04, (forward - backward) / 2, atol=1e-5)
+
+
+def test_jitter_of_the_time_stamps_fakes_no_acceleration():
+    """3 ms of jitter on 100 px/s fake 716 px/s² where steps are taken as equal (method.md, section 2, 7)."""
+    times = np.arange(60) / 30 + np.random.default_rng(1).uniform(-0.003, 0.003, 60)
+    places, true, naive = 100 * times, [], []
+    for k in range(1, 59):
+        ways = (places[k + 1] - places[k], 0), (places[k - 1] - places[k], 0)
+        steps = times[k + 1] - times[k], times[k] - times[k - 1]
+        true.append(one_pixel(*ways, *steps).acceleration()[0, 0, 0])
+        naive.append(one_pixel(*ways, 1 / 30, 1 / 30).acceleration()[0, 0, 0])
+    assert np.abs(true).max() < 1
+    assert np.abs(naive).max() > 300, "the test's own jitter is strong enough to matter"
+
+
+def test_removal_takes_off_each_way_on_its_own_and_none_is_nothing():
+    flow = one_pixel((3, 1), (-2, 0), 0.03, 0.04)
+    camera = np.float32([1, 1]).reshape(1, 1, 2)
+    np.testing.assert_allclose(flow.without(camera, None).forward[0, 0], (2, 0))
+    np.testing.assert_allclose(flow.without(camera, None).backward[0, 0], (-2, 0))
+    np.testing.assert_allclose(flow.without(None, camera).backward[0, 0], (-3, -1))
+    assert flow.without(None, None).after == 0.03
+
+
+@pytest.mark.parametrize("shift", [(0.4, 0.0), (1.3, -0.7), (4.0, 2.0)])
+def test_displacements_of_a_textured_picture_are_found_both_ways(shift):
+    wide, estimator = texture(200, 260), FlowEstimator()
+    pictures = [window(wide, 40 - k * shift[0], 30 - k * shift[1]) for k in range(3)]
+    for last, picture in pairwise(pictures):
+        forward, backward = estimator.both_ways(last, picture)
+    inner = (slice(16, -16), slice(16, -16))
+    np.testing.assert_allclose(np.median(forward[inner], axis=(0, 1)), shift, atol=0.15)
+    np.testing.assert_allclose(np.median(backward[inner], axis=(0, 1)), np.negative(shift), atol=0.15)
+
+
+def test_a_still_picture_has_no_motion():
+    picture = texture(HEIGHT, WIDTH)
+    for flow in FlowEstimator().both_ways(picture, picture.copy()):
+        assert np.abs(flow).max() < 0.05
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_a_blank_picture_has_no_motion(level):
+    blank = np.full((HEIGHT, WIDTH), level, np.uint8)
+    for flow in FlowEstimator().both_ways(blank, blank.copy()):
+        assert np.abs(flow).max() < 0.05
+
+
+def test_after_forgetting_the_past_does_not_matter():
+    wide = texture(200, 260)
+    past = [window(wide, 40 + 6 * k, 30) for k in range(3)]
+    present = window(texture(200, 260, 1), 40, 30), window(texture(200, 260, 1), 39, 30)
+    used, fresh = FlowEstimator(), FlowEstimator()
+    used.both_ways(past[0], past[1])
+    used.both_ways(past[1], past[2])
+    used.forget()
+    for flow, other in zip(used.both_ways(*present), fresh.both_ways(*present), strict=True):
+        np.testing.assert_array_equal(flow, other)
+
+
+def test_a_flow_that_was_handed_out_is_not_written_again():
+    wide, estimator = texture(200, 260), FlowEstimator()
+    pictures = [window(wide, 40 - 2 * k, 30) for k in range(4)]
+    first = estimator.both_ways(pictures[0], pictures[1])
+    kept = [flow.copy() for flow in first]
+    estimator.both_ways(pictures[1], pictures[2])
+    estimator.both_ways(pictures[2], pictures[3])
+    for flow, copy in zip(first, kept, strict=True):
+        np.testing.assert_array_equal(flow, copy)
+
+
+def test_motion_over_texture_that_did_not_change_is_refuted_and_real_motion_is_not():
+    wide = texture(200, 260)
+    picture, moved = window(wide, 40, 30), window(wide, 38, 30)
+    claim = np.zeros((HEIGHT, WIDTH, 2), np.float32)
+    claim[..., 0] = 2.0
+    assert refuted_motion(picture, picture, claim).mean() > 0.5
+    assert refuted_motion(picture, moved, claim).mean() < 0.2
+    blank = np.full((HEIGHT, WIDTH), 90, np.uint8)
+    assert not refuted_motion(blank, blank, claim).any(), "where there is no texture nothing can be refuted"
+
+
+def fields(parameters, noise=0.0, seed=0):
+    """The flow (h, w, 2) px of a camera's (scale, turn, shift x, shift y), in px at one picture width."""
+    scale, turn, shift_x, shift_y = parameters
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH].astype(np.float32)
+    x, y = (columns - WIDTH / 2) / WIDTH, (rows - HEIGHT / 2) / WIDTH
+    flow = np.stack([scale * x - turn * y + shift_x, turn * x + scale * y + shift_y], axis=2)
+    return (flow + noise * np.random.default_rng(seed).standard_normal(flow.shape)).astype(np.float32)
+
+
+def with_head(flow, motion=(0.0, 4.0)):
+    """The same, with a large thing in the middle that moves otherwise: 40 % of the picture."""
+    flow = flow.copy()
+    flow[int(0.18 * HEIGHT) :, int(0.25 * WIDTH) : int(0.75 * WIDTH)] = motion
+    return flow
+
+
+PANS = [(0, 0, 2, 0), (0, 0, -0.4, 0.3), (0, 0, 12, -5)]
+
+
+@pytest.mark.parametrize("parameters", [*PANS, (2, 0, 1, 0), (0, 2, 0, 1)])
+def test_the_cameras_pan_zoom_and_roll_are_found(parameters):
+    found = Camera(HEIGHT, WIDTH).motion(fields(parameters, noise=0.05))
+    assert found is not None
+    assert np.abs(found - fields(parameters)).mean() < 0.1
+
+
+@pytest.mark.parametrize("parameters", PANS)
+def test_a_pan_is_found_behind_a_large_thing_that_moves_otherwise(parameters):
+    found = Camera(HEIGHT, WIDTH).motion(with_head(fields(parameters, noise=0.05)))
+    assert found is not None
+    assert np.abs(found - fields(parameters)).mean() < 0.1
+
+
+@pytest.mark.parametrize("motion", [(0.0, 4.0), (1.5, 0.0), (-8.0, 3.0)])
+def test_a_large_moving_thing_before_a_still_background_is_not_the_camera(motion):
+    assert Camera(HEIGHT, WIDTH).motion(with_head(fields((0, 0, 0, 0), noise=0.03), motion)) is None
+
+
+def test_a_camera_that_stands_still_has_no_motion():
+    camera = Camera(HEIGHT, WIDTH)
+    assert camera.motion(fields((0, 0, 0, 0))) is None
+    assert camera.motion(fields((0, 0, 0, 0), noise=0.05)) is None
+
+
+def test_a_border_that_does_not_agree_is_not_the_camera():
+    assert Camera(HEIGHT, WIDTH).motion(fields((0, 0, 0, 0), noise=5.0)) is None
+
+
+def test_a_panned_texture_is_found_within_a_tenth_of_a_pixel_and_leaves_no_acceleration():
+    """An irregular pan: the camera accelerates every region together, and none of it may remain."""
+    wide, estimator, camera = texture(240, 400), FlowEstimator(), Camera(HEIGHT, WIDTH)
+    places = 40 + np.cumsum(1.5 + np.sin(np.arange(12) * 1.3))
+    pictures = [window(wide, place, 50) for place in places]
+    before = None
+    errors, kept, raw = [], [], []
+    for k in range(11):
+        forward, following = estimator.both_ways(pictures[k], pictures[k + 1])
+        if before is not None:
+            flow = Flow(forward, before, 1 / 30, 1 / 30)
+            still = flow.without(camera.motion(forward), camera.motion(before))
+            kept.append(np.abs(still.acceleration()[16:-16, 16:-16]).mean() / 900)
+            raw.append(np.abs(flow.acceleration()[16:-16, 16:-16]).mean() / 900)
+        seen = camera.motion(forward)
+        found = (0.0, 0.0) if seen is None else seen.mean(axis=(0, 1))
+        way = places[k] - places[k + 1]
+        errors.append(np.hypot(found[0] - way, found[1]))
+        before = following
+    assert np.mean(errors[1:]) < 0.1
+    assert max(errors[1:]) < 0.2
+    assert np.mean(kept) < 0.1, "px a frame squared"
+    assert np.mean(raw) > 4 * np.mean(kept), "the test's own camera is unsteady enough to matter"

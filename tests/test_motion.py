@@ -1,0 +1,126 @@
+"""One motion value per region: over textured pixels only, in picture widths, unknown where nothing shows
+it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from soundspot.core.flow import Flow
+from soundspot.core.motion import (
+    LEAST_TEXTURE,
+    Velocities,
+    coherence,
+    region_motion,
+    textured_pixels,
+    unknown_motion,
+)
+
+HEIGHT, WIDTH = 60, 80
+STEP = 1 / 30
+
+
+def halves():
+    """Labels: region 0 on the left, 1 on the right, 2 nowhere."""
+    labels = np.zeros((HEIGHT, WIDTH), np.int32)
+    labels[:, WIDTH // 2 :] = 1
+    return labels
+
+
+def moving(velocity, acceleration, labels):
+    """The flow when region k has velocity[k] px/s and acceleration[k] px/s²."""
+    v, a = np.array(velocity, np.float32)[labels], np.array(acceleration, np.float32)[labels]
+    return Flow(v * STEP + a * STEP**2 / 2, -v * STEP + a * STEP**2 / 2, STEP, STEP)
+
+
+def test_each_region_has_its_own_acceleration_and_velocity_in_picture_widths():
+    labels = halves()
+    flow = moving([[30, 0], [0, -20]], [[300, 400], [0, 80]], labels)
+    motion = region_motion(labels, flow, np.ones(labels.shape, bool), 3)
+    np.testing.assert_allclose(motion.acceleration[:2], [500 / WIDTH, 80 / WIDTH], rtol=1e-3)
+    np.testing.assert_allclose(motion.velocity[:2], np.array([[30, 0], [0, -20]]) / WIDTH, atol=1e-4)
+
+
+def test_flat_pixels_do_not_speak_for_their_region():
+    labels = np.zeros((HEIGHT, WIDTH), np.int32)
+    flow = moving([[0, 0], [0, 0]], [[300, 0], [900, 0]], halves())
+    motion = region_motion(labels, flow, halves() == 0, 1)
+    assert motion.acceleration[0] == pytest.approx(300 / WIDTH, rel=1e-3)
+
+
+@pytest.mark.parametrize("count", [0, LEAST_TEXTURE - 1, LEAST_TEXTURE])
+def test_a_region_with_too_little_texture_is_unknown(count):
+    trusted = np.zeros((HEIGHT, WIDTH), bool)
+    trusted[0, :count] = True
+    labels = halves()
+    motion = region_motion(labels, moving([[3, 0], [0, 0]], [[9, 0], [0, 0]], labels), trusted, 3)
+    assert np.isfinite(motion.acceleration[0]) == (count >= LEAST_TEXTURE)
+    assert np.isnan(motion.acceleration[1:]).all()
+    assert motion.velocity[0, 0] == pytest.approx(3 / WIDTH, rel=1e-3)  # told by all its pixels
+
+
+def test_unlabelled_pixels_count_for_nobody_and_rows_without_pixels_are_unknown():
+    labels = np.full((HEIGHT, WIDTH), -1, np.int32)
+    flow = moving([[9, 9]], [[9, 9]], np.zeros_like(labels))
+    motion = region_motion(labels, flow, np.ones(labels.shape, bool), 4)
+    assert np.isnan(motion.acceleration).all()
+    assert not motion.velocity.any()
+    unknown = unknown_motion(4)
+    assert np.isnan(unknown.acceleration).all() and not unknown.velocity.any()
+
+
+def test_texture_is_where_the_picture_has_structure():
+    rng = np.random.default_rng(0)
+    picture = np.full((HEIGHT, WIDTH), 128, np.uint8)
+    picture[:, 40:] = rng.integers(60, 200, (HEIGHT, 40))
+    textured = textured_pixels(picture)
+    assert not textured[:, :38].any()
+    assert textured[:, 42:].mean() > 0.9
+    faint = np.full((HEIGHT, WIDTH), 128, np.uint8) + rng.integers(0, 2, (HEIGHT, WIDTH)).astype(np.uint8)
+    assert textured_pixels(faint).mean() < 0.05, "the sensor's last bit is no texture"
+
+
+def filled(paths):
+    """Velocities of rows with the given paths (frames, rows, 2)."""
+    velocities = Velocities(paths.shape[1], len(paths))
+    for velocity in paths:
+        velocities.add(velocity)
+    return velocities
+
+
+def test_coherence_tells_what_moves_together():
+    path, other = np.random.default_rng(0).standard_normal((2, 60, 2)).astype(np.float32)
+    paths = np.stack([path, path, -path, 0.5 * path, other, 0 * path], axis=1)
+    together = coherence(filled(paths).paths(np.arange(6)))
+    np.testing.assert_allclose(together, together.T, atol=1e-6)
+    assert together[0, 1] == pytest.approx(1, abs=1e-4)
+    assert together[0, 2] == pytest.approx(-1, abs=1e-4)
+    assert 0.5 < together[0, 3] < 1, "slower but along: as the parts of a thing on a hinge"
+    assert abs(together[0, 4]) < 0.35
+    assert abs(together[0, 5]) < 1e-3, "what stands still moves with nobody"
+
+
+@given(st.integers(0, 1000))
+def test_coherence_lies_between_opposite_and_equal(seed):
+    paths = np.random.default_rng(seed).standard_normal((7, 40)).astype(np.float32)
+    together = coherence(paths)
+    assert np.isfinite(together).all()
+    assert (np.abs(together) <= 1 + 1e-5).all()
+    np.testing.assert_allclose(np.diag(together), 1, rtol=1e-4)
+
+
+def test_only_the_newest_velocities_count():
+    old, new = np.random.default_rng(1).standard_normal((2, 10, 3, 2)).astype(np.float32)
+    velocities = filled(old)
+    for velocity in new:
+        velocities.add(velocity)
+    np.testing.assert_allclose(velocities.energy(), (new**2).sum(axis=2).mean(axis=0), rtol=1e-4)
+
+
+def test_a_child_inherits_and_a_cleared_row_forgets():
+    velocities = filled(np.random.default_rng(2).standard_normal((10, 3, 2)).astype(np.float32))
+    velocities.copy(0, 2)
+    velocities.clear(1)
+    energy = velocities.energy()
+    assert energy[2] == energy[0] > 0
+    assert energy[1] == 0
+    np.testing.assert_array_equal(*velocities.paths(np.array([0, 2])))

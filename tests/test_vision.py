@@ -1,0 +1,202 @@
+"""Vision: what each frame showed, one frame late; cuts, repeats, gaps and turning heads fake no motion."""
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+from soundspot.core.options import Options
+from soundspot.core.values import VideoFrame
+from soundspot.core.vision import Vision, analysis_size, is_cut, same_picture
+
+HEIGHT, WIDTH = 120, 160
+STEP = 1 / 30
+
+
+def texture(seed, height=HEIGHT + 80, width=WIDTH + 80):
+    """A coloured picture of soft random structure."""
+    rough = np.random.default_rng(seed).standard_normal((height, width, 3)).astype(np.float32)
+    soft = cv2.GaussianBlur(rough, (0, 0), 2.0)
+    return np.clip(128 + 45 * soft / soft.std(), 0, 255).astype(np.uint8)
+
+
+ROOM, OTHER_ROOM, THING = texture(0), texture(1), texture(2, 40, 40)
+
+
+def scene(shift=0.0, room=ROOM, brightness=1.0):
+    """A still room in which a thing of 40 x 40 px lies `shift` px right of its place."""
+    pixels = room[:HEIGHT, :WIDTH].copy()
+    move = np.float32([[1, 0, 60 + shift], [0, 1, 40]])
+    thing = cv2.warpAffine(THING, move, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC)
+    there = cv2.warpAffine(np.ones((40, 40), np.float32), move, (WIDTH, HEIGHT))[..., None]
+    pixels = pixels * (1 - there) + thing * there
+    return np.clip(pixels * brightness, 0, 255).astype(np.uint8)
+
+
+def shaking(k):
+    """Places of a thing that goes to and fro."""
+    return 5 * np.sin(k * 0.8)
+
+
+def watch(pictures, times=None, turning=(), **options):
+    """(vision, what each picture showed, the last one included)."""
+    height, width = pictures[0].shape[:2]
+    vision = Vision(height, width, Options(**options))
+    seen = []
+    for k, pixels in enumerate(pictures):
+        time = k * STEP if times is None else times[k]
+        seen.append(vision.push(VideoFrame(pixels.copy(), time, k, k in turning)))
+    return vision, [*seen[1:], vision.finish()]
+
+
+def fastest(seen):
+    """The largest acceleration that a frame showed in picture widths/s²; 0 where none is known."""
+    known = seen.motion.acceleration[np.isfinite(seen.motion.acceleration)]
+    return float(known.max(initial=0))
+
+
+@pytest.mark.parametrize("source", [(480, 640), (1080, 1920), (1920, 1080), (720, 2560)])
+def test_every_shape_of_picture_costs_what_a_4_to_3_one_does(source):
+    height, width = analysis_size(*source, 320)
+    assert height * width == pytest.approx(320 * 240, rel=0.02)
+    assert height / width == pytest.approx(source[0] / source[1], rel=0.02)
+
+
+def test_a_small_picture_is_not_enlarged():
+    assert analysis_size(120, 160, 320) == (120, 160)
+    assert analysis_size(33, 4000, 320)[0] >= 16
+
+
+def test_the_first_frame_shows_nothing_yet_and_each_next_one_the_frame_before():
+    vision = Vision(HEIGHT, WIDTH, Options())
+    frames = [VideoFrame(scene(shaking(k)), k * STEP, k) for k in range(4)]
+    assert vision.push(frames[0]) is None
+    for before, frame in pairwise(frames):
+        assert vision.push(frame).frame is before
+    assert vision.finish().frame is frames[-1]
+    assert vision.finish() is None
+
+
+def test_a_shaking_thing_moves_and_the_room_does_not():
+    vision, seen = watch([scene(shaking(k)) for k in range(12)])
+    motion = np.mean([s.motion.acceleration for s in seen[2:-1]], axis=0)
+    x, y = vision.tracker.centres.T
+    thing = (np.abs(x - 80) < 12) & (np.abs(y - 60) < 12)
+    room = np.abs(x - 80) > 45
+    assert np.nanmedian(motion[thing]) > 10 * np.nanmedian(motion[room])
+
+
+def test_the_motion_of_the_first_and_the_last_frame_is_unknown():
+    _, seen = watch([scene(shaking(k)) for k in range(5)])
+    assert np.isnan(seen[0].motion.acceleration).all()
+    assert np.isnan(seen[-1].motion.acceleration).all()
+    assert np.isfinite(seen[2].motion.acceleration).any()
+
+
+def test_a_cut_is_told_and_everything_before_it_forgotten():
+    _, seen = watch([scene(shaking(k), ROOM if k < 6 else OTHER_ROOM) for k in range(12)])
+    assert [s.cut for s in seen] == [k == 5 for k in range(12)]
+    assert set(range(len(seen[5].motion.acceleration))) <= set(seen[5].after.cleared)
+    assert np.isnan(seen[5].motion.acceleration).all(), "no motion leads from one shot to another"
+    assert np.isnan(seen[6].motion.acceleration).all()
+    assert np.isfinite(seen[8].motion.acceleration).any(), "the new shot is watched at once"
+
+
+def test_the_last_frame_before_a_cut_keeps_its_own_regions():
+    pictures = [scene(shaking(k), ROOM if k < 6 else OTHER_ROOM) for k in range(7)]
+    vision = Vision(HEIGHT, WIDTH, Options())
+    shown = [vision.push(VideoFrame(p, k * STEP, k)) for k, p in enumerate(pictures[:6])]
+    expected = vision.tracker.labels.copy()
+    kept = shown[-1].labels.copy()
+    last = vision.push(VideoFrame(pictures[6], 6 * STEP, 6))
+    np.testing.assert_array_equal(shown[-1].labels, kept, err_msg="what was handed out never changes")
+    np.testing.assert_array_equal(last.labels, expected)
+
+
+@pytest.mark.parametrize("brightness", [0.6, 1.4])
+def test_a_light_that_is_switched_is_no_cut(brightness):
+    dark, light = (cv2.cvtColor(scene(0, ROOM, b), cv2.COLOR_BGR2GRAY) for b in (1.0, brightness))
+    assert not is_cut(dark, light)
+
+
+def test_black_after_a_picture_is_a_cut_and_black_after_black_is_none():
+    picture, black = cv2.cvtColor(scene(), cv2.COLOR_BGR2GRAY), np.zeros((HEIGHT, WIDTH), np.uint8)
+    assert is_cut(picture, black)
+    assert is_cut(black, picture)
+    assert not is_cut(black, black)
+
+
+def test_a_flickering_light_moves_little_beside_a_shaking_thing():
+    _, flicker = watch([scene(0, ROOM, 1 + 0.05 * (k % 2)) for k in range(10)])
+    _, shaken = watch([scene(shaking(k)) for k in range(10)])
+    assert np.mean([fastest(s) for s in flicker[2:-1]]) < 0.1 * np.mean([fastest(s) for s in shaken[2:-1]])
+
+
+def test_a_repeated_picture_is_the_same_and_another_is_not():
+    grey = cv2.cvtColor(scene(), cv2.COLOR_BGR2GRAY)
+    assert same_picture(grey, grey.copy())
+    assert not same_picture(grey, cv2.cvtColor(scene(1.0), cv2.COLOR_BGR2GRAY))
+
+
+def test_repeated_frames_change_no_motion():
+    """15 pictures a second shown at 30, each twice, move as at 15."""
+    _, twice = watch([scene(shaking(k // 2)) for k in range(24)])
+    _, once = watch([scene(shaking(k)) for k in range(12)], times=[2 * k * STEP for k in range(12)])
+    known = [s.motion.acceleration for s in twice if np.isfinite(s.motion.acceleration).any()]
+    plain = [s.motion.acceleration for s in once if np.isfinite(s.motion.acceleration).any()]
+    assert len(known) >= len(plain) - 1
+    assert np.nanmax(known) == pytest.approx(np.nanmax(plain), rel=0.15)
+
+
+def test_a_turning_head_is_no_motion():
+    _, seen = watch([scene(shaking(k)) for k in range(12)], turning=range(4, 8))
+    for k in range(4, 8):
+        assert np.isnan(seen[k].motion.acceleration).all()
+    assert np.isfinite(seen[10].motion.acceleration).any()
+
+
+def test_a_gap_in_the_time_stamps_is_no_large_motion():
+    times = [k * STEP + (3.0 if k >= 6 else 0.0) for k in range(12)]
+    _, seen = watch([scene(shaking(k)) for k in range(12)], times=times)
+    usual = np.median([fastest(s) for s in seen[2:5]])
+    assert max(fastest(s) for s in seen) < 2 * usual
+
+
+def test_an_ignored_box_has_no_regions_and_no_motion_of_its_own():
+    box = (50, 30, 110, 90)
+    _, seen = watch([scene(shaking(k)) for k in range(10)], ignore=(box,))
+    assert (seen[5].labels[30:90, 50:110] == -1).all()
+    assert (seen[5].labels[:25] >= 0).all()
+    _, open_eyed = watch([scene(shaking(k)) for k in range(10)])
+    assert np.mean([fastest(s) for s in seen[2:-1]]) < 0.3 * np.mean([fastest(s) for s in open_eyed[2:-1]])
+
+
+def test_a_box_in_source_pixels_is_ignored_where_it_lies():
+    large = [cv2.resize(scene(shaking(k)), (640, 480)) for k in range(4)]
+    _, seen = watch(large, ignore=((320, 0, 640, 480),))
+    labels = seen[2].labels
+    across = labels.shape[1] // 2
+    assert (labels[:, across:] == -1).all()
+    assert (labels[:, : across - 1] >= 0).all()
+
+
+def test_a_panning_camera_moves_nothing():
+    """A view that wanders irregularly over a still room, within a tenth of the shaking thing's motion."""
+    wide = texture(3, HEIGHT, WIDTH + 200)
+    places = 20 + np.cumsum(1.5 + np.sin(np.arange(14) * 1.3))
+    views = [
+        cv2.warpAffine(wide, np.float32([[1, 0, -p], [0, 1, 0]]), (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC)
+        for p in places
+    ]
+    _, panned = watch(views)
+    _, shaken = watch([scene(shaking(k)) for k in range(14)])
+    typical = np.mean([np.nanmedian(s.motion.acceleration) for s in panned[2:-1]])
+    assert typical < 0.1 * np.mean([fastest(s) for s in shaken[2:-1]])
+
+
+@pytest.mark.parametrize("preset", ["live", "paper"])
+def test_labels_name_rows_of_the_tracker(preset):
+    vision, seen = watch([scene(shaking(k)) for k in range(5)], preset=preset)
+    for s in seen[1:]:
+        assert s.labels.shape == (HEIGHT, WIDTH) and s.labels.dtype == np.int32
+        assert 0 <= s.labels.min() and s.labels.max() < vision.tracker.rows == s.motion.acceleration.size
