@@ -129,7 +129,7 @@ class Correlator:
         return self._tracks.codes
 
     def spread(self) -> NDArray[np.float32]:
-        """Standard deviation (rows,) of each track's motion in the window, by which the paper picks its 15."""
+        """Standard deviation (rows,) of each track's motion in the window, by which the paper picks 15."""
         values = self._tracks.values
         known = np.isfinite(values)
         count = np.maximum(known.sum(axis=1), 1)

@@ -127,6 +127,9 @@ class Camera:
         """The camera's part of a flow, float32 (h, w, 2) px, or None where it stands still."""
         displacement = flow[self._points].astype(np.float64)
         start = np.median(displacement[self._border], axis=0)
+        speeds = np.linalg.norm(displacement[self._border], axis=1)
+        if np.percentile(speeds, 100 * CAMERA_AGREEMENT) < CAMERA_LEAST:
+            return None  # the usual case, told at once: most of the border stands still
         parameters = np.array([0.0, 0.0, start[0], start[1]])
         for _ in range(CAMERA_ROUNDS):
             weights = self._weights(displacement, parameters)

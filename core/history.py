@@ -1,4 +1,4 @@
-"""Samples at uneven times -> slots of a fixed time grid, smoothed, with the slow trend taken off.
+"""Samples at uneven times -> slots of a fixed time grid, smoothed.
 
 Slot s lies at s / rate seconds. On a fixed grid the window in seconds and the lag hold when a frame rate
 changes, and a shift by a lag is a shift by slots.
@@ -64,24 +64,24 @@ class SlotGrid:
         share = np.float32(1.0 if time == self._time else (instant - self._time) / (time - self._time))
         if share >= 1:
             return values.copy()
-        return self._newest + share * (values - self._newest)
+        between = self._newest + share * (values - self._newest)
+        # stamps rounded to a millisecond must not lose what is known a millisecond away
+        nearer = self._newest if share < 0.5 else values
+        return np.where(np.isnan(between), nearer, between).astype(np.float32)
 
 
 class SlotFilter:
-    """Gaussian smoothing over neighbouring slots, then the slow trend taken off, for `rows` curves at once.
+    """Gaussian smoothing over neighbouring slots, for `rows` curves at once.
 
-    Both sides of a correlation go through the same filter. The trend looks back only. NaN is "unknown":
+    Both sides of a correlation go through the same filter. NaN is "unknown":
     smoothing leaves it out, and an unknown slot stays unknown.
     """
 
-    def __init__(self, rows: int, rate: float, trend: float) -> None:
-        """`trend` is the time constant of the slow trend in s; 0 leaves the trend on, as the paper does."""
+    def __init__(self, rows: int, rate: float) -> None:
         self.reach = math.ceil(2 * SMOOTHING * rate - 1e-9)
         offsets = np.arange(-self.reach, self.reach + 1) / rate
         self._weights = np.exp(-0.5 * (offsets / SMOOTHING) ** 2).astype(np.float32)[:, None]
         self._recent = np.full((2 * self.reach + 1, rows), np.nan, np.float32)
-        self._follow = np.float32(min(1.0, 1 / (trend * rate))) if trend else np.float32(0)
-        self._trend = np.full(rows, np.nan, np.float32)
 
     def push(self, values: Row) -> Row:
         """Raw values of the next slot (rows,) -> finished values of the slot `reach` earlier."""
@@ -90,22 +90,13 @@ class SlotFilter:
         known = np.isfinite(self._recent)
         weights = self._weights * known
         total = np.where(known, self._recent, 0) * self._weights
-        centre = known[self.reach]
-        smooth = np.where(
-            centre, total.sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9), np.float32(np.nan)
-        )
-        if not self._follow:
-            return smooth
-        self._trend = np.where(np.isnan(self._trend), smooth, self._trend)
-        self._trend = np.where(centre, self._trend + self._follow * (smooth - self._trend), self._trend)
-        return smooth - self._trend
+        mean = total.sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9)
+        return np.asarray(np.where(known[self.reach], mean, np.nan), np.float32)
 
     def clear(self, row: int) -> None:
         """Forget one curve."""
         self._recent[:, row] = np.nan
-        self._trend[row] = np.nan
 
     def copy(self, parent: int, child: int) -> None:
         """Let one curve continue as another one does."""
         self._recent[:, child] = self._recent[:, parent]
-        self._trend[child] = self._trend[parent]

@@ -10,16 +10,13 @@ from .history import Row, SlotFilter, SlotGrid
 from .motion import Velocities
 from .objects import NOBODY, Objects
 from .options import Options
-from .paper import PaperTracker
 from .rank import Ranked, rank_objects
 from .recipe import recipe_of
 from .sound import HUM
-from .track import Changes, Tracker
+from .track import Changes, Regions
 from .vision import Seen
 
-MOTION_NOISE = (
-    0.2  # picture widths/s²: what the logarithm of motion takes for nothing (0.1 px a frame squared)
-)
+MOTION_NOISE = 0.2  # picture widths/s², 0.1 px/frame²: what the logarithm of motion takes for nothing
 MOTION_WEIGHT = 0.05  # picture widths/s² above the noise at which a motion weighs half
 NOISE_SHARE = 20  # percentile of the tracks' motion that is taken for the picture's noise
 STILL = 0.02  # picture widths/s² above the noise: less is no motion
@@ -34,12 +31,13 @@ EARLY = 2.5  # s of history before anything is named
 class Ledger:
     """Tables with one row a track, filled slot after slot."""
 
-    def __init__(self, tracker: Tracker | PaperTracker, curves: int, rate: float, options: Options) -> None:
-        self._tracker, self._rate = tracker, rate
+    def __init__(self, rows: int, cell: float, curves: int, rate: float, options: Options) -> None:
+        """`rows` of tracks whose regions are `cell` px wide, `curves` of sound, `rate` slots a second."""
+        self._rows, self._rate = rows, rate
+        self._regions: Regions | None = None
         self._recipe = recipe = recipe_of(options)
-        rows = tracker.rows
         self._grid = SlotGrid(rows, rate)
-        self._filter = SlotFilter(rows, rate, recipe.trend)
+        self._filter = SlotFilter(rows, rate)
         self._queue: deque[tuple[int, Row, Row]] = deque()  # slot, level, curve
         self._levels: deque[Row] = deque()  # raw motion of the slots that are being smoothed
         self._level = np.zeros(rows, np.float32)  # running mean of the motion
@@ -57,7 +55,7 @@ class Ledger:
             seed=options.seed,
         )
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
-        self._objects = Objects(rows, tracker.cell)
+        self._objects = Objects(rows, cell)
         self._velocities = Velocities(rows, round(TOGETHER_SECONDS * rate))
         self._tables = (self._grid, self._filter, self._correlator, self._objects, self._velocities)
         self._first: int | None = None  # slot since which the shot is known
@@ -99,16 +97,16 @@ class Ledger:
         """Whether nothing could be heard in the whole window."""
         return not any(energy > HUM for energy in self._energies)
 
-    def add(self, seen: Seen) -> int:
-        """Take what a frame showed; returns the slot that must be filled before the frame is answered."""
+    def add(self, seen: Seen) -> None:
+        """Take what a frame showed."""
         self._apply(seen.before)
         for slot, values in self._grid.add(seen.frame.time, seen.motion.acceleration):
             self._push(slot, values)
         self._velocities.add(seen.motion.velocity)
         self._apply(seen.after)
+        self._regions = seen.regions
         if seen.cut:
             self._first = None
-        return int(np.floor(seen.frame.time * self._rate + 1e-9))
 
     def flush(self) -> None:
         """No more frames come: bring out the slots that wait for their neighbours."""
@@ -138,7 +136,9 @@ class Ledger:
 
     def _rank(self) -> None:
         """Score the tracks that move, group them, and rank the groups."""
-        present = (self._tracker.ids >= 0) & (self._tracker.areas > 0)
+        regions = self._regions
+        assert regions is not None
+        present = (regions.ids >= 0) & (regions.areas > 0)
         known = present & (self._level > 0)
         noise = np.percentile(self._level[known], NOISE_SHARE) if known.any() else 0.0
         above = np.where(known, self._level - noise, 0)
@@ -148,28 +148,28 @@ class Ledger:
         chosen = np.sort(strongest[above[strongest] > STILL])
         weights = (above[chosen] / (above[chosen] + MOTION_WEIGHT)).astype(np.float32)
         scores = self._correlator.score(self._recipe.hop / self._rate, chosen, weights)
-        self._group(chosen, present)
+        self._group(chosen, present, regions)
         self.ranking = rank_objects(
             scores,
             chosen,
             self._objects.of_row,
             weights,
             self._level[chosen],
-            (self._tracker.areas * np.sqrt(self._velocities.energy())).astype(np.float32),
+            (regions.areas * np.sqrt(self._velocities.energy())).astype(np.float32),
             plain=not self._recipe.grouped,
         )
 
-    def _group(self, chosen: NDArray[np.int64], present: NDArray[np.bool_]) -> None:
+    def _group(self, chosen: NDArray[np.int64], present: NDArray[np.bool_], regions: Regions) -> None:
         """Tracks that move are grouped also where they have too little texture to be scored."""
         if not self._recipe.grouped:
             self._objects.of_row[:] = NOBODY
-            self._objects.of_row[chosen] = self._tracker.ids[chosen]
+            self._objects.of_row[chosen] = regions.ids[chosen]
             return
         energy = np.where(present, self._velocities.energy(), 0)
         moving = np.argsort(-energy, kind="stable")[:MOST_GROUPED]
         moving = np.union1d(moving[energy[moving] > STILL_SPEED**2], chosen)
         if moving.size:
-            centres, areas = self._tracker.centres[moving], self._tracker.areas[moving]
+            centres, areas = regions.centres[moving], regions.areas[moving]
             self._objects.regroup(moving, self._velocities.paths(moving), centres, areas)
 
     def _apply(self, changes: Changes) -> None:

@@ -16,14 +16,12 @@ from .ledger import Ledger
 from .options import Options
 from .rank import Ranked
 from .recipe import recipe_of
-from .scenes import make_scene
 from .sound import SoundCurves
 from .trace import Trace
 from .values import Candidate, Sighting, SoundBlock, VideoFrame
 from .vision import Seen, Vision
 
 RATE = 30.0  # slots a second
-REHEARSAL = 3.0  # s of a small scene after which every kernel has been called
 TRACED = 5  # best objects that a trace keeps
 PATIENCE = 2.0  # s of media time: sound that comes later than this after its frame counts as lost
 
@@ -45,22 +43,24 @@ class Localizer:
 
     def __init__(self, options: Options | None = None, *, trace: bool = False) -> None:
         self.options = options or Options()
-        self.trace: Trace | None = None
-        self._wanted = trace
         recipe = recipe_of(self.options)
-        self._sound = SoundCurves(recipe.curves, RATE, recipe.trend)
+        self.trace = Trace(curve_names=recipe.curves) if trace else None
+        self._sound = SoundCurves(recipe.curves, RATE)
         self._decider = Decider(
             self.options.sensitivity, self.options.confirm, self.options.hold, self.options.max_sources
         )
+        self._coming: deque[Waiting] = deque()  # seen, but sound is missing for those before
         self._waiting: deque[Waiting] = deque()
         self._step = 1 / 30  # s, running mean between frames
         self._newest: VideoFrame | None = None
-        self._shape: tuple[int, ...] = ()
 
     @property
     def delay(self) -> float:
         """How far an answer trails its frame, in s: smoothing, one frame, half the sound window."""
-        return self._sound.reach / RATE + self._step + self._sound.half_window
+        return self._delay_at(self._step)
+
+    def _delay_at(self, step: float) -> float:
+        return self._sound.reach / RATE + step + self._sound.half_window
 
     def push(self, item: VideoFrame | SoundBlock) -> list[Sighting]:
         """Take the next frame or block, whichever it is."""
@@ -75,14 +75,17 @@ class Localizer:
                 )
             step = frame.time - self._newest.time
             self._step += 0.1 * (min(step, 1.0) - self._step)
-        ready = self._close_shot() if frame.pixels.shape != self._shape else []
+        if self._newest is None:
+            self._start(frame)
+        elif frame.pixels.shape != self._newest.pixels.shape:
+            height, width, _ = self._newest.pixels.shape
+            raise ShapeError(
+                f"picture={frame.pixels.shape[1]}x{frame.pixels.shape[0]} px: want {width}x{height} px as "
+                "before; scale it, or take a new Localizer"
+            )
         self._newest = frame
-        if frame.pixels.shape != self._shape:
-            self._open_shot(frame)
-        seen = self._vision.push(frame)
-        if seen:
-            self._note(seen)
-        return ready + self._advance()
+        self._look(self._vision.push(frame))
+        return self._advance()
 
     def push_sound(self, block: SoundBlock) -> list[Sighting]:
         """Take the next block of sound. Raises ShapeError when its rate changes."""
@@ -92,44 +95,41 @@ class Localizer:
     def finish(self) -> list[Sighting]:
         """No more will come: the last sightings."""
         self._sound.ended = True
-        return self._close_shot()
+        if self._newest is None:
+            return []
+        self._look(self._vision.finish())
+        sightings = self._advance()
+        self._ledger.flush()
+        return sightings + self._advance() + [self._answer(waiting) for waiting in self._waiting]
 
-    def _open_shot(self, frame: VideoFrame) -> None:
-        """Begin with pictures of a new size."""
-        self._shape = frame.pixels.shape
-        height, width = self._shape[:2]
+    def _start(self, frame: VideoFrame) -> None:
+        """Make ready for pictures of this frame's size."""
+        height, width, _ = frame.pixels.shape
         self._vision = Vision(height, width, self.options)
         tracker = self._vision.tracker
-        self._ledger = Ledger(tracker, len(self._sound.names), RATE, self.options)
+        self._ledger = Ledger(tracker.rows, tracker.cell, len(self._sound.names), RATE, self.options)
         self._surface = ConfidenceSurface(self._vision.height, self._vision.width)
-        if self._wanted and self.trace is None:
-            self.trace = Trace(curve_names=self._sound.names)
 
-    def _close_shot(self) -> list[Sighting]:
-        """Bring out what waits before the size changes or all ends."""
-        if not self._shape:
-            return []
-        seen = self._vision.finish()
+    def _look(self, seen: Seen | None) -> None:
         if seen:
-            self._note(seen)
-        self._ledger.flush()
-        return self._advance(last=True)
+            self._coming.append(Waiting(seen, int(np.floor(seen.frame.time * RATE + 1e-9)), self._step))
 
-    def _note(self, seen: Seen) -> None:
-        due = self._ledger.add(seen)
-        self._waiting.append(Waiting(seen, due, self._step))
-
-    def _advance(self, last: bool = False) -> list[Sighting]:
-        """Fill slots while motion and sound are there, and answer the frames whose slots are full."""
+    def _advance(self) -> list[Sighting]:
+        """Answer, fill slots and take in frames, in the one order that the data's times give, until sound or
+        frames are missing: so it does not matter in what portions the data come."""
         sightings: list[Sighting] = []
-        while self._waiting:
-            while self._ledger.pending and self._ledger.done < self._waiting[0].due:
-                if not (last or self._sound_settled(self._ledger.next_slot)):
+        while self._newest is not None:
+            if self._waiting and self._waiting[0].due <= self._ledger.done:
+                sightings.append(self._answer(self._waiting.popleft()))
+            elif self._ledger.pending:
+                if not self._sound_settled(self._ledger.next_slot):
                     return sightings
                 self._fill()
-            if self._ledger.done < self._waiting[0].due and not last:
-                return sightings
-            sightings.append(self._answer(self._waiting.popleft()))
+            elif self._coming:
+                self._ledger.add(self._coming[0].seen)
+                self._waiting.append(self._coming.popleft())
+            else:
+                break
         return sightings
 
     def _sound_settled(self, slot: int) -> bool:
@@ -188,7 +188,7 @@ class Localizer:
             if self.options.heatmap
             else None,
             self._ledger.lag,
-            self.delay,
+            self._delay_at(waiting.step),
         )
 
     def _candidate(
@@ -205,14 +205,6 @@ class Localizer:
         for mask in masks:
             union |= mask
         fastest = max((entry.motion for entry in decision.sounders), default=0.0)
-        motion = fastest * union.shape[1] * waiting.step**2
-        height, width = waiting.seen.frame.pixels.shape[:2]
+        motion = fastest * waiting.seen.labels.shape[1] * waiting.step**2
+        height, width, _ = waiting.seen.frame.pixels.shape
         return self._surface.update(union, waiting.seen.frame.time, motion, (height, width))
-
-
-def warm_up(options: Options | None = None) -> None:
-    """Run a small scene through a localizer, so that every kernel is compiled before anything waits for
-    it."""
-    localizer = Localizer(options)
-    for item in make_scene("ball", seconds=REHEARSAL, width=96, height=72, frame_rate=15).items():
-        localizer.push(item)

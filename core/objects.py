@@ -38,7 +38,10 @@ class Objects:
         near = np.linalg.norm(centres[:, None] - centres[None], axis=2) <= self._reach
         groups = grow_groups(paths, near, TOGETHER)
         means = np.array([np.average(paths[group], axis=0, weights=areas[group] + 1) for group in groups])
-        beside = np.array([[near[np.ix_(some, other)].any() for other in groups] for some in groups])
+        belongs = np.zeros((len(groups), len(paths)), np.float32)
+        for k, group in enumerate(groups):
+            belongs[k, group] = 1
+        beside = belongs @ near @ belongs.T > 0
         unions = [np.concatenate([groups[k] for k in union]) for union in grow_groups(means, beside, ALIKE)]
         names = self._names(unions, self.of_row[chosen], areas)
         self.of_row[:] = NOBODY

@@ -7,14 +7,14 @@ from .options import Options
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`curves` of the sound; `permutations` (N, S); `trend` time constant in s of what is taken off both
-    curves, 0 for nothing; `memory` time constant in s over windows, 0 for none; `draws` of the null;
-    `hop` slots between rankings; `compressed`: motion as a logarithm; `grouped`: tracks form objects, which
-    are ranked by evidence and motion rather than by the score alone; `most_tracks` that are scored."""
+    """`curves` of the sound; `permutations` (N, S); `memory` time constant in s over windows, 0 for none;
+    `draws` of the null; `hop` slots between rankings; `compressed`: motion as a logarithm; `grouped`: tracks
+    form objects, which are ranked by evidence and motion rather than by the score alone; `most_tracks` that
+    are scored. Taking the slow trend off both curves did not help here: on 36 composites
+    0.87 of moments were right with it (0.7 s) and 0.90 without."""
 
     curves: tuple[str, ...]
     permutations: tuple[int, int]
-    trend: float
     memory: float
     draws: int
     hop: int
@@ -26,7 +26,6 @@ class Recipe:
 LIVE = Recipe(
     curves=("onset", "flux", "level", "low", "high"),
     permutations=(2000, 2),
-    trend=0.0,
     memory=4.0,
     draws=200,
     hop=6,
@@ -37,7 +36,6 @@ LIVE = Recipe(
 PAPER = Recipe(
     curves=("energy",),
     permutations=(2000, 5),
-    trend=0.0,
     memory=0.0,
     draws=200,
     hop=6,

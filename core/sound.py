@@ -65,13 +65,13 @@ class SoundStore:
 class SoundCurves:
     """Turns sound into the curves `names`, one value a slot and curve, once the sound for it has come."""
 
-    def __init__(self, names: tuple[str, ...], rate: float, trend: float) -> None:
-        """`rate` slots a second; `trend` as of SlotFilter."""
+    def __init__(self, names: tuple[str, ...], rate: float) -> None:
+        """`rate` slots a second."""
         self.names = names
         self.ended = False
         self._rate = rate
         self._store = SoundStore()
-        self._filter = SlotFilter(len(names), rate, trend)
+        self._filter = SlotFilter(len(names), rate)
         self._last = np.full(1 + len(BANDS), np.nan)  # log measurements of the slot before
         self._energies: deque[float] = deque(maxlen=self._filter.reach + 1)
         self._next: int | None = None  # raw slot

@@ -41,6 +41,15 @@ class Changes:
     cleared: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """The regions at one picture: `ids` int64 (rows,), `areas` (rows,) px² and `centres` (rows, 2) px."""
+
+    ids: NDArray[np.int64]
+    areas: NDArray[np.int32]
+    centres: NDArray[np.float32]
+
+
 class Tracker:
     """Keeps `labels` int32 (h, w): the row of the track that owns each pixel of the analysis picture.
 
@@ -75,10 +84,12 @@ class Tracker:
         self._lost_since[:] = np.nan
         self._remainder[:] = 0.0
         self._backward = np.zeros_like(self._backward)
-        self.labels[:] = UNLABELLED
+        self.labels = np.full_like(self.labels, UNLABELLED)  # the last picture's were handed out
         self._lay_cells(changes)
+        self._measure(luv)
         for _ in range(2 * REFINE_PASSES):
             self._refine(luv)
+            self._measure(luv)
         return changes
 
     def settle(self, luv: NDArray[np.float32], flow: Flow) -> Changes:
@@ -177,6 +188,9 @@ class Tracker:
             places = np.argwhere(self.labels == parent)[:, ::-1].astype(np.float64)
             axis = np.linalg.eigh(np.cov(places.T))[1][:, 1]
             row = self._found_again(luv, places, axis)
+            if row is None:  # the other half may be the lost one
+                axis = -axis
+                row = self._found_again(luv, places, axis)
             if row is None:
                 row = self._new_row(changes)
                 if row is None:

@@ -11,7 +11,7 @@ from .flow import Camera, Field, Flow, FlowEstimator
 from .motion import Motion, region_motion, textured_pixels, unknown_motion
 from .options import Options
 from .paper import PaperTracker
-from .track import Changes, Tracker
+from .track import Changes, Regions, Tracker
 from .values import VideoFrame
 
 CUT_DIFFERENCE = 18.0  # mean grey levels between thumbnails, and
@@ -26,13 +26,15 @@ BASE_PIXELS = 3 / 4  # height over width of the picture that the width option sp
 class Seen:
     """What one frame showed: its `labels` int32 (h, w) of rows, and each row's `motion`. `before` happened
     to the rows before this frame's values count,
-    `after` happened on the way to the next frame; `cut` says that the next frame is another shot."""
+    `after` happened on the way to the next frame, which has these `regions`; `cut` says that the next frame
+    is another shot."""
 
     frame: VideoFrame
     labels: NDArray[np.int32]
     motion: Motion
     before: Changes
     after: Changes
+    regions: Regions
     cut: bool
 
 
@@ -89,7 +91,8 @@ class Vision:
             return self._repeat(last, picture)
         if is_cut(last.grey, picture.grey):
             self._search.forget()
-            return self._finish(last, None, self.tracker.start(picture.luv), cut=True)
+            labels = self.tracker.labels
+            return self._finish(last, None, self.tracker.start(picture.luv), cut=True, labels=labels)
         forward, picture.backward = self._search.both_ways(last.grey, picture.grey)
         return self._settle(last, forward, picture)
 
@@ -137,8 +140,15 @@ class Vision:
     ) -> Seen:
         labels = self.tracker.labels if labels is None else labels
         shown = np.where(self._seen, labels, -1) if not self._seen.all() else labels
+        tracker = self.tracker
         return Seen(
-            last.frame, shown, motion or unknown_motion(self.tracker.rows), before or Changes(), after, cut
+            last.frame,
+            shown,
+            motion or unknown_motion(tracker.rows),
+            before or Changes(),
+            after,
+            Regions(tracker.ids.copy(), tracker.areas.copy(), tracker.centres.copy()),
+            cut,
         )
 
 

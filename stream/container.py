@@ -67,10 +67,20 @@ def choose_streams(container: InputContainer, path: Path) -> tuple[VideoStream, 
         raise SourceError(f"source={path}: has no sound; want a video file with sound")
     for stream in (video, audio):
         refuse_unknown(stream, path)
-    refuse_picture(video.width, video.height, float(video.average_rate or 0), path)
+    refuse_picture(video.width, video.height, told_rate(video), path)
     refuse_sound(audio.rate, audio.channels, path)
     prepare(video)
     return video, audio
+
+
+def told_rate(video: VideoStream) -> float:
+    """Frames per second as the container tells, 0 where it does not.
+
+    It tells an average and a guess. After a jump of the time stamps either may be the clock's rate instead,
+    so the first one that a camera can have is taken.
+    """
+    rates = [float(rate) for rate in (video.average_rate, video.guessed_rate) if rate]
+    return next((rate for rate in rates if rate <= FASTEST_PICTURES), max(rates, default=0.0))
 
 
 def main_stream(streams: Sequence[Kind]) -> Kind | None:

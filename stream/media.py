@@ -6,9 +6,9 @@ from pathlib import Path
 
 import av
 
-from ..core.errors import OptionError, SourceError, SourceLost
+from ..core.errors import OptionError, SoundspotError, SourceError, SourceLost
 from ..core.values import SoundBlock, VideoFrame, frozen
-from .container import FASTEST_PICTURES, choose_streams, open_container, refuse_picture
+from .container import choose_streams, open_container, refuse_picture, told_rate
 from .integrity import is_cut_off
 from .packets import Packets
 from .picture import PictureReader
@@ -56,7 +56,7 @@ class MediaSource:
     def _prepare(self) -> None:
         self._video, self._audio = choose_streams(self._container, self._path)
         refuse_channel(self._options.channel, self._audio.channels)
-        self._rate = nominal_rate(self._video)
+        self._rate = told_rate(self._video) or USUAL_RATE
         # a start a little below 0 is what the sound's decoder swallows: the medium itself begins at 0
         self._origin = max(self._container.start_time or 0, 0) / MICROSECONDS
         declared = self._container.duration
@@ -67,7 +67,7 @@ class MediaSource:
         self._video_stamps, self._audio_stamps = Stamps(self.faults), Stamps(self.faults)
         self._video_stamps.other, self._audio_stamps.other = self._audio_stamps, self._video_stamps
         self._skip_ahead()
-        self._packets = Packets(self._container, (self._video, self._audio), self.faults)
+        self._packets = Packets(self._container, (self._video, self._audio), self.faults, self._origin)
 
     def _skip_ahead(self) -> None:
         start = self._options.start
@@ -89,15 +89,21 @@ class MediaSource:
             try:
                 head.append(next(items))
             except (StopIteration, SourceLost):
-                raise SourceError(
-                    f"source={self._path}: no picture in it can be decoded; convert it"
-                ) from None
+                raise self._no_picture() from None
         height, width = head[-1].pixels.shape[:2]
         refuse_picture(width, height, self._rate, self._path)
         description = Description(
             str(self._path), width, height, self._rate, self._audio.rate, self._duration
         )
         return description, chain(head, items)
+
+    def _no_picture(self) -> SoundspotError:
+        if self._options.start > 0:
+            return OptionError(
+                f"start={self._options.start:g} s: no picture comes after it; want less than "
+                f"{self._reached:.2f} s, where the medium ends"
+            )
+        return SourceError(f"source={self._path}: no picture in it can be decoded; convert it")
 
     def _read(self) -> Iterator[Item]:
         yield from between(in_order(self._frames(), self._blocks()), self._options)
@@ -152,12 +158,6 @@ class MediaSource:
             f"source={self._path}: breaks off at {self._reached:.2f} s{of}, the file is cut short; "
             "what was readable is done, copy or record it again"
         )
-
-
-def nominal_rate(video: av.VideoStream) -> float:
-    """Frames per second as the container tells; for what no camera does, the usual rate."""
-    rate = float(video.average_rate or video.guessed_rate or 0)
-    return rate if 0 < rate <= FASTEST_PICTURES else USUAL_RATE
 
 
 def in_order(frames: Iterator[VideoFrame | None], blocks: Iterator[SoundBlock | None]) -> Iterator[Item]:

@@ -19,15 +19,19 @@ class Packets:
     """Decodes two streams independently of how the container interleaves them.
 
     `broken` holds the error that ended reading early, or None. Packets that cannot be decoded are counted as
-    `bad_data` and skipped.
+    `bad_data` and skipped. `origin` is the container's time in s at which the medium begins.
     """
 
-    def __init__(self, container: InputContainer, streams: tuple[Stream, Stream], faults: Faults) -> None:
+    def __init__(
+        self, container: InputContainer, streams: tuple[Stream, Stream], faults: Faults, origin: float = 0.0
+    ) -> None:
         self.broken: av.FFmpegError | None = None
         self._reading: Iterator[Packet[Any]] | None = container.demux(*streams)
         self._waiting: dict[int, deque[Packet[Any]]] = {stream.index: deque() for stream in streams}
         self._ahead = 0
         self._faults = faults
+        self._origin = origin
+        self._time = 0.0  # s of the medium at the last packet that had a stamp
 
     def decode(self, stream: Stream) -> Iterator[Any]:
         """The stream's decoded frames in their order; None where the next one is beyond the look-ahead."""
@@ -60,10 +64,11 @@ class Packets:
         return packet
 
     def _decode(self, packet: "Packet[Any]") -> list[Any]:
+        if packet.pts is not None:
+            self._time = max(0.0, float(packet.pts * packet.time_base) - self._origin)
         try:
             return packet.decode()
         except av.FFmpegError:
-            time = float((packet.pts or 0) * packet.time_base)
-            kind = packet.stream.type
+            kind, time = packet.stream.type, self._time
             self._faults.add("bad_data", time, f"{kind} near {time:.2f} s cannot be decoded; it is left out")
             return []

@@ -4,15 +4,18 @@ from .source import Faults
 
 BACK = 0.5  # s; a smaller step back is a frame out of order, a larger one a new beginning
 FAR = 10.0  # s; a larger step ahead is believed only when the next stamp confirms it
+LONGEST_GAP = (
+    600.0  # s; a step ahead beyond it is a clock that was set: nobody waits through that much nothing
+)
 ALIKE = 1.0  # s within which two streams are taken to have begun anew together
 
 
 class Stamps:
     """The time stamps of one stream; `other` is the stream it must keep in step with.
 
-    A stamp that goes back by more than half a second is a new beginning (files joined, a clock set): the
-    stream goes on where it was, and the other stream, when it begins anew as well, gets the very same shift,
-    so that picture and sound stay together.
+    A stamp that goes back by more than half a second, or ahead by more than ten minutes, is a new beginning
+    (files joined, a clock set): the stream goes on where it was, and the other stream, when it begins anew
+    as well, gets the very same shift, so that picture and sound stay together.
     """
 
     def __init__(self, faults: Faults) -> None:
@@ -30,6 +33,8 @@ class Stamps:
         time = self._time(raw)
         if self._is_doubtful(time):
             return None
+        if self._expected is not None and raw is not None and time > self._expected + LONGEST_GAP:
+            time = self._join(raw, "ahead")
         self._expected = time + duration
         return time
 
@@ -39,10 +44,15 @@ class Stamps:
         if raw is None:
             return self._expected
         if raw + self._shift < self._expected - BACK:
-            self._shift = self._new_shift(raw)
-            self._faults.add(
-                "time_jump", self._expected, f"time stamps jump back at {self._expected:.2f} s; joined"
-            )
+            return self._join(raw, "back")
+        return raw + self._shift
+
+    def _join(self, raw: float, way: str) -> float:
+        assert self._expected is not None
+        self._shift = self._new_shift(raw)
+        self._faults.add(
+            "time_jump", self._expected, f"time stamps jump {way} at {self._expected:.2f} s; joined"
+        )
         return raw + self._shift
 
     def _new_shift(self, raw: float) -> float:

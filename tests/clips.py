@@ -36,7 +36,8 @@ def clicks(seconds, rate):
 def write_clip(path, *, seconds=2.0, rate=30, times=None, sound="clicks", **settings):
     """Write a medium: `times` of the frames in s (default: steady), `sound` (channels, n), (n,) or None.
 
-    A picture `rate` of 0 leaves the picture out; the setting `hole` (s, s) leaves a piece of the sound out.
+    A picture `rate` of 0 leaves the picture out; the setting `hole` (s, s) leaves a piece of the sound out,
+    `draw` (s -> uint8 (h, w, 3) BGR) makes the pictures.
     """
     path = Path(path)
     sound_rate = settings.get("sound_rate", 48000)
@@ -47,7 +48,10 @@ def write_clip(path, *, seconds=2.0, rate=30, times=None, sound="clicks", **sett
     with av.open(str(path), "w", format=settings.get("format"), options=settings.get("options", {})) as out:
         video = _add_video(out, rate, settings) if rate else None
         audio = None if sound is None else _add_audio(out, sound_rate, settings)
-        packets = [*_pictures(video, times), *_sound(audio, sound, sound_rate, settings)]
+        packets = [
+            *_pictures(video, times, settings.get("draw")),
+            *_sound(audio, sound, sound_rate, settings),
+        ]
         for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
             out.mux(packet)
     return path
@@ -68,14 +72,15 @@ def _add_video(out, rate, settings):
     return video
 
 
-def _pictures(video, times):
+def _pictures(video, times, draw=None):
     if video is None:
         return []
     packets = []
     for time in times:
         near = time % EVERY
         flash = time > EVERY / 2 and (near < 1e-3 or EVERY - near < 1e-3)
-        frame = av.VideoFrame.from_ndarray(picture(video.width, video.height, flash), "bgr24")
+        pixels = draw(time) if draw else picture(video.width, video.height, flash)
+        frame = av.VideoFrame.from_ndarray(pixels, "bgr24")
         full_range = 2 if video.pix_fmt.startswith("yuvj") else 0
         # more threads of swscale leave odd pixels where their slices meet
         frame = frame.reformat(format=video.pix_fmt, dst_color_range=full_range, threads=1)

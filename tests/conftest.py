@@ -1,4 +1,4 @@
-"""What the tests share: `naive`, the slow twins of the kernels."""
+"""What the tests share: `naive`, the slow twins of the kernels; `doubles` and `clips`, made-up parts."""
 
 import importlib.util
 from pathlib import Path
@@ -12,12 +12,28 @@ settings.register_profile("kernels", deadline=None)
 settings.load_profile("kernels")
 
 
-@pytest.fixture(scope="session")
-def naive() -> ModuleType:
-    """tests/naive.py, loaded by its path: the tests are no package."""
-    path = Path(__file__).with_name("naive.py")
-    spec = importlib.util.spec_from_file_location("naive", path)
+def load(name: str) -> ModuleType:
+    """tests/NAME.py, loaded by its path: the tests are no package."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def naive() -> ModuleType:
+    """The slow twins of the kernels."""
+    return load("naive")
+
+
+@pytest.fixture(scope="session")
+def doubles() -> ModuleType:
+    """Stand-ins for source, localizer and sink."""
+    return load("doubles")
+
+
+@pytest.fixture(scope="session")
+def clips() -> ModuleType:
+    """The maker of small media files."""
+    return load("clips")

@@ -141,3 +141,83 @@ def luv_histograms(luv, labels, count, low, high):
             place = np.clip(np.floor(share * 5), 0, 4).astype(int)
             histograms[(labels[y, x], *place)] += 1
     return histograms.reshape(count, 125)
+
+
+def carry_labels(labels, remainder, backward, forward, tolerance):
+    """Labels and rounding remainders carried along a flow; -1 where the way there and back disagree."""
+    height, width = labels.shape
+    carried, left_over = np.full(labels.shape, -1, np.int32), np.zeros((height, width, 2), np.float32)
+    for y, x in np.ndindex(labels.shape):
+        here = np.array([x, y], np.float64)
+        source = here + backward[y, x]
+        near_x, near_y = np.clip(np.floor(source + 0.5), 0, (width - 1, height - 1)).astype(int)
+        miss = source + forward[near_y, near_x] - here
+        exact = source + remainder[near_y, near_x]
+        from_x, from_y = np.floor(exact + 0.5).astype(int)
+        inside = 0 <= from_x < width and 0 <= from_y < height
+        if inside and (miss**2).sum() <= tolerance**2:
+            carried[y, x] = labels[from_y, from_x]
+            left_over[y, x] = exact - (from_x, from_y)
+    return carried, left_over
+
+
+def measure_regions(labels, luv, backward, rows):
+    """Area, mean place, mean colour and mean motion of each of `rows` regions; zeros without pixels."""
+    areas, centres = np.zeros(rows, np.int32), np.zeros((rows, 2))
+    colours, motions = np.zeros((rows, 3)), np.zeros((rows, 2))
+    for row in range(rows):
+        y, x = np.nonzero(labels == row)
+        areas[row] = y.size
+        if y.size:
+            centres[row] = x.mean(), y.mean()
+            colours[row] = luv[y, x].mean(axis=0, dtype=np.float64)
+            motions[row] = backward[y, x].mean(axis=0, dtype=np.float64)
+    return areas, centres, colours, motions
+
+
+def region_cost(pixel, row, luv, backward, regions, scales):
+    """How badly a pixel (y, x) fits a region: squared distances in units of the scales, motion up to a
+    limit."""
+    y, x = pixel
+    centres, colours, motions = regions
+    colour = ((luv[y, x] - colours[row].astype(np.float64)) ** 2).sum() / scales[0] ** 2
+    place = ((np.array([x, y]) - centres[row]) ** 2).sum() / scales[1] ** 2
+    motion = ((backward[y, x] - motions[row].astype(np.float64)) ** 2).sum() / scales[2] ** 2
+    return colour + place + min(motion, scales[3])
+
+
+def refine_boundaries(labels, luv, backward, regions, scales):
+    """One pass over the pixels in reading order: each takes the label of itself or its neighbours that fits
+    best; its own when equal, then left, right, above, below."""
+    labels = labels.copy()
+    for y, x in np.ndindex(labels.shape):
+        around = [(y, x - 1), (y, x + 1), (y - 1, x), (y + 1, x)]
+        own = int(labels[y, x])
+        beside = [int(labels[p]) for p in around if p in neighbours((y, x), labels.shape)]
+        known = [row for row in dict.fromkeys([own, *beside]) if row >= 0]
+        if known:
+            labels[y, x] = min(
+                known, key=lambda row: region_cost((y, x), row, luv, backward, regions, scales)
+            )
+    return labels
+
+
+def split_region(labels, row, new_row, centre, away):
+    """The pixels of a region beyond the line through `centre` across `away` get the new label."""
+    labels = labels.copy()
+    for y, x in np.argwhere(labels == row):
+        if (x - centre[0]) * away[0] + (y - centre[1]) * away[1] > 0:
+            labels[y, x] = new_row
+    return labels
+
+
+def measure_motion(labels, acceleration, velocity, trusted, rows):
+    """Sums over each region: |acceleration| of trusted pixels, their number, velocity, number of pixels."""
+    sums, counts = np.zeros(rows), np.zeros(rows, np.int32)
+    speeds, areas = np.zeros((rows, 2)), np.zeros(rows, np.int32)
+    for row in range(rows):
+        where = labels == row
+        speeds[row] = velocity[where].sum(axis=0, dtype=np.float64)
+        sums[row] = np.linalg.norm(acceleration[where & trusted].astype(np.float64), axis=1).sum()
+        areas[row], counts[row] = where.sum(), (where & trusted).sum()
+    return sums, counts, speeds, areas

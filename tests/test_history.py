@@ -26,9 +26,9 @@ def slots_of(times, values, rate=RATE):
     return dict(laid)
 
 
-def filtered(values, rate=RATE, trend=0.0):
+def filtered(values, rate=RATE):
     """What a filter makes of values (n, rows); entry k belongs to slot k - reach."""
-    kernel = SlotFilter(values.shape[1], rate, trend)
+    kernel = SlotFilter(values.shape[1], rate)
     return np.array([kernel.push(row) for row in values]), kernel.reach
 
 
@@ -118,22 +118,11 @@ def test_smoothing_leaves_out_what_is_unknown():
     np.testing.assert_allclose(smooth[reach:][~unknown], 5.0, rtol=1e-5)
 
 
-def test_the_trend_takes_off_what_is_constant_and_keeps_a_sudden_rise():
-    values = np.full((120, 1), 7.0, np.float32)
-    values[60:] = 9.0
-    rest, reach = filtered(values, trend=0.7)
-    curve = rest[reach:, 0]
-    assert abs(curve[50]) < 1e-3
-    assert curve[60:70].max() > 1.0
-    assert abs(curve[-1]) < curve[60:70].max() / 2, "a lasting level becomes the trend"
-
-
-@pytest.mark.parametrize("trend", [0.0, 0.7])
-def test_a_copied_row_continues_as_its_parent_and_a_cleared_one_begins_anew(trend):
+def test_a_copied_row_continues_as_its_parent_and_a_cleared_one_begins_anew():
     rng = np.random.default_rng(1)
     values = rng.standard_normal((50, 3)).astype(np.float32)
     values[:, 2] = values[:, 0]
-    kernel, fresh = SlotFilter(3, RATE, trend), SlotFilter(1, RATE, trend)
+    kernel, fresh = SlotFilter(3, RATE), SlotFilter(1, RATE)
     for row in values[:25]:
         kernel.push(np.array([row[0], row[1], np.nan], np.float32))
     kernel.copy(0, 2)

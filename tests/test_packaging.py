@@ -26,8 +26,9 @@ TOP_LEVEL = {
     ".ci",
 }
 
-# What everything may stand on, in core and in stream.
-GROUND = {"core.values", "core.options", "core.errors", "core.kernels", "core.wta"}
+# What everything in core may stand on, and what stands above the stages; whatever is not named is a stage.
+GROUND = {"core.values", "core.errors", "core.options", "core.kernels", "core.wta", "core.history"}
+ABOVE_THE_STAGES = ["core.ledger", "core.localizer", "core.rehearsal"]
 STREAM_GROUND = {"stream.clock", "stream.ring", "stream.crew"}
 LIVE_WAY = {"stream.session", "stream.queued", "stream.replay"}
 
@@ -89,25 +90,39 @@ def test_imports_never_go_round() -> None:
     TopologicalSorter(graph).prepare()
 
 
-def test_the_localizer_stands_above_every_stage_and_scenes_stand_aside() -> None:
+def height(name: str) -> int:
+    """The layer of a module of core: 0 the ground, 1 the stages, then what puts them together."""
+    if is_under(name, GROUND):
+        return 0
+    return 2 + ABOVE_THE_STAGES.index(name) if name in ABOVE_THE_STAGES else 1
+
+
+def test_core_stands_in_layers() -> None:
+    """The ground knows no stage, no stage the ledger, the ledger no localizer, nobody the rehearsal."""
+    assert [edge for edge in edges("core") if height(edge[1]) > height(edge[0])] == []
+
+
+def test_every_layer_is_there() -> None:
+    """A name of the layers that no file has would allow nothing and forbid nothing."""
+    names = {name for name, _ in modules("core")}
+    assert {*GROUND, *ABOVE_THE_STAGES} <= names
+
+
+def test_scenes_stand_aside() -> None:
+    """They need no stage, and the method is not built on them: it only rehearses with one."""
+
     def allowed(name: str, target: str) -> bool:
         if name.startswith("core.scenes"):
             return is_under(target, {*GROUND, "core.scenes"})
-        return not is_under(target, {"core.localizer", "core.scenes"})
+        return name == "core.rehearsal" or not is_under(target, {"core.scenes"})
 
     assert [edge for edge in edges("core") if not allowed(*edge[:2])] == []
-
-
-def test_the_ground_of_core_knows_no_stage() -> None:
-    assert [
-        edge for edge in edges("core") if is_under(edge[0], GROUND) and not is_under(edge[1], GROUND)
-    ] == []
 
 
 def test_only_the_live_way_knows_threads() -> None:
     """The session and what it puts into threads; nothing in stream needs the method itself."""
     assert [edge for edge in edges("stream") if edge[1] == "stream.crew" and edge[0] not in LIVE_WAY] == []
-    assert [edge for edge in edges("stream") if edge[1] == "core.localizer"] == []
+    assert [edge for edge in edges("stream") if edge[1] in ABOVE_THE_STAGES] == []
 
 
 def test_the_ground_of_stream_stands_on_core_alone() -> None:

@@ -18,7 +18,7 @@ def ranked(
     """rank_objects of rows that are all chosen, with a Gaussian null."""
     rows = len(real)
     if null is None:
-        null = np.random.default_rng(seed).normal(0, spread, (rows, DRAWS)).astype(np.float32)
+        null = np.random.default_rng(0).normal(0, spread, (rows, DRAWS)).astype(np.float32)
     ones = np.ones(rows, np.float32)
     return rank_objects(
         Scores(np.array(real, np.float32), null, doubt),

@@ -25,6 +25,7 @@ from soundspot.tools.scene import write_scene
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 MODULES = {"demo": demo, "run": run, "scene": scene}
+MAPPED = ("core", "stream", "tools")
 SCHEMA = json.loads((ROOT / "stream" / "event.schema.json").read_text())
 
 
@@ -162,6 +163,14 @@ def test_the_first_screen_shows_the_two_commands() -> None:
 def test_every_link_into_the_tree_leads_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_file_map_is_the_tree() -> None:
+    told = re.findall(r"`([a-z_/]+(?:\.py|/))`", section("files"))
+    folders = tuple(name for name in told if name.endswith("/"))
+    files = [path.relative_to(ROOT).as_posix() for top in MAPPED for path in (ROOT / top).rglob("*.py")]
+    alone = [name for name in files if not name.startswith(folders) and not name.endswith("__init__.py")]
+    assert sorted(told) == sorted([*alone, *folders])
 
 
 def test_every_scene_can_be_named() -> None:

@@ -23,7 +23,7 @@ def cut_up(samples, sizes, rate=RATE, start=0.0):
 def curves_of(blocks, count, names=ALL, *, greedy=True):
     """(energies (count,), curves (count, names)) of the first slots; taken as soon as known, or all at the
     end."""
-    sound = SoundCurves(names, SLOTS, 0.0)
+    sound = SoundCurves(names, SLOTS)
     taken = []
     for block in blocks:
         sound.push(block)
@@ -140,7 +140,7 @@ def test_sound_before_a_very_long_gap_stays_at_its_time():
 
 
 def test_no_sound_at_all_is_unknown_and_never_waited_for_after_the_end():
-    sound = SoundCurves(ALL, SLOTS, 0.0)
+    sound = SoundCurves(ALL, SLOTS)
     assert not sound.known(0)
     sound.ended = True
     assert sound.known(0)
@@ -156,7 +156,7 @@ def test_sound_that_begins_late_or_ends_early_is_unknown_outside():
 
 
 def test_a_slot_waits_until_all_its_sound_has_come():
-    sound = SoundCurves(ALL, SLOTS, 0.0)
+    sound = SoundCurves(ALL, SLOTS)
     needed = (10 + sound.reach) / SLOTS + sound.half_window
     blocks = cut_up(noise(2.0), [160])
     for block in blocks:
@@ -166,14 +166,14 @@ def test_a_slot_waits_until_all_its_sound_has_come():
 
 
 def test_a_change_of_the_sample_rate_is_told():
-    sound = SoundCurves(ALL, SLOTS, 0.0)
+    sound = SoundCurves(ALL, SLOTS)
     sound.push(SoundBlock(noise(0.1), 0, RATE, 0.0))
     with pytest.raises(ShapeError, match="rate=44100 Hz: want 16000 Hz"):
         sound.push(SoundBlock(noise(0.1), 1600, 44100, 0.1))
 
 
 def test_memory_stays_flat_along_a_long_sound():
-    sound = SoundCurves(("energy",), SLOTS, 0.0)
+    sound = SoundCurves(("energy",), SLOTS)
     for number in range(300):
         sound.push(SoundBlock(noise(0.1), number * 1600, RATE, number * 0.1))
         while sound.known(slot := (sound._next or sound.reach + 1) - sound.reach):

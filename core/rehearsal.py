@@ -1,0 +1,18 @@
+"""A rehearsal before the first real frame: a small scene runs through a localizer.
+
+Kernels are compiled when they are first called, which takes some 20 s without numba's cache; a live source
+would not wait for it.
+"""
+
+from .localizer import Localizer
+from .options import Options
+from .scenes import make_scene
+
+SECONDS = 3.0  # of the scene, after which every kernel has been called
+
+
+def warm_up(options: Options | None = None) -> None:
+    """Have every kernel that a localizer with these options calls compiled, or read from numba's cache."""
+    localizer = Localizer(options)
+    for item in make_scene("ball", seconds=SECONDS, width=96, height=72, frame_rate=15).items():
+        localizer.push(item)
