@@ -12,6 +12,9 @@ from .rank import Ranked
 from .values import Reason, State
 
 AMBIGUOUS_SCORE = 0.35  # a match this good that other sound reaches too, as a strictly periodic one does
+LEAST_SCORE = (
+    0.25  # a match this weak may pass the test by luck: unseen knocks named what moves at 0.15 to 0.24
+)
 SURER = 1.15  # how much stronger another object must be to take the place of a named one
 
 
@@ -79,7 +82,7 @@ class Decider:
         self._named = [new if name == old else name for name in self._named]
 
     def _note(self, time: float, ranking: list[Ranked]) -> None:
-        small = {entry.object for entry in ranking if entry.p_value <= self._sensitivity}
+        small = {e.object for e in ranking if e.p_value <= self._sensitivity and e.score >= LEAST_SCORE}
         self._since = {name: self._since.get(name, time) for name in small}
         self._seen.update(dict.fromkeys(small, time))
 

@@ -13,7 +13,7 @@ Row = NDArray[np.float32]
 
 SMOOTHING = 0.05  # s, sigma of the Gaussian that the paper leaves open; cut at 2 sigma
 GAP_STEPS, GAP_SECONDS = 3.0, 0.15  # a step longer than both is a gap: its slots are unknown
-LONGEST_JUMP = 60.0  # s of slots that a jump of the clock is filled up with at most
+LONGEST_JUMP = 10.0  # s of slots that a jump of the clock is filled up with at most
 
 
 class SlotGrid:
@@ -64,10 +64,7 @@ class SlotGrid:
         share = np.float32(1.0 if time == self._time else (instant - self._time) / (time - self._time))
         if share >= 1:
             return values.copy()
-        between = self._newest + share * (values - self._newest)
-        # stamps rounded to a millisecond must not lose what is known a millisecond away
-        nearer = self._newest if share < 0.5 else values
-        return np.where(np.isnan(between), nearer, between).astype(np.float32)
+        return self._newest + share * (values - self._newest)
 
 
 class SlotFilter:

@@ -100,9 +100,10 @@ class Ledger:
     def add(self, seen: Seen) -> None:
         """Take what a frame showed."""
         self._apply(seen.before)
-        for slot, values in self._grid.add(seen.frame.time, seen.motion.acceleration):
-            self._push(slot, values)
-        self._velocities.add(seen.motion.velocity)
+        if seen.motion is not None:
+            for slot, values in self._grid.add(seen.frame.time, seen.motion.acceleration):
+                self._push(slot, values)
+            self._velocities.add(seen.motion.velocity)
         self._apply(seen.after)
         self._regions = seen.regions
         if seen.cut:

@@ -64,7 +64,7 @@ def rank_objects(
             name,
             float(score),
             float(strength),
-            p_value(strength, best_null * scores.doubt),
+            p_value(strength, best_null + (scores.doubt - 1) * np.abs(best_null)),
             rows[name],
             float(motion[members[name]].mean()),
         )

@@ -1,6 +1,6 @@
 """Frames -> labels and motion of every track, one frame late: acceleration needs the next picture too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -24,14 +24,15 @@ BASE_PIXELS = 3 / 4  # height over width of the picture that the width option sp
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one frame showed: its `labels` int32 (h, w) of rows, and each row's `motion`. `before` happened
+    """What one frame showed: its `labels` int32 (h, w) of rows, and each row's `motion`, None for
+    a picture that is shown again. `before` happened
     to the rows before this frame's values count,
     `after` happened on the way to the next frame, which has these `regions`; `cut` says that the next frame
     is another shot."""
 
     frame: VideoFrame
     labels: NDArray[np.int32]
-    motion: Motion
+    motion: Motion | None
     before: Changes
     after: Changes
     regions: Regions
@@ -45,8 +46,9 @@ class Picture:
     frame: VideoFrame
     grey: NDArray[np.uint8]
     luv: NDArray[np.float32]
+    since: float  # s, when it was first shown
     backward: Field | None = None  # to the picture before
-    step: float = 0.0  # s since the picture before
+    step: float = 0.0  # s since the picture before was first shown
 
 
 def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:
@@ -86,7 +88,7 @@ class Vision:
         if last is None:
             self.tracker.start(picture.luv)
             return None
-        picture.step = frame.time - last.frame.time
+        picture.step = frame.time - last.since
         if picture.step < LONGEST_REPEAT and same_picture(last.grey, picture.grey):
             return self._repeat(last, picture)
         if is_cut(last.grey, picture.grey):
@@ -104,15 +106,13 @@ class Vision:
     def _prepare(self, frame: VideoFrame) -> Picture:
         size = (self.width, self.height)
         small = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        return Picture(
-            frame, np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8), luv_picture(small)
-        )
+        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+        return Picture(frame, grey, luv_picture(small), frame.time)
 
     def _repeat(self, last: Picture, picture: Picture) -> Seen:
         """The same picture again is no frame: it takes over the motion that led to the first one."""
-        picture.backward, picture.step = last.backward, picture.step + last.step
-        picture.grey, picture.luv = last.grey, last.luv
-        return self._finish(last, None, Changes(), cut=False)
+        self._last = replace(last, frame=picture.frame)
+        return replace(self._finish(last, None, Changes(), cut=False), motion=None)
 
     def _settle(self, last: Picture, forward: Field, picture: Picture) -> Seen:
         """The motion of `last`, with the ways to both its neighbours known, then on to `picture`."""

@@ -4,12 +4,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from av.stream import Disposition
 
 GREY, WHITE = 60, 255
 PATCH = (40, 120, 200)  # blue, green, red of the upper left quarter
 EVERY = 0.5  # s between two flashes; the first at EVERY
+SIZE = (96, 72)  # px of the pictures with something that moves
+RATE = 48000  # Hz, of their sound
+HITS = np.cumsum(np.random.default_rng(3).uniform(0.2, 0.6, 40))  # s: when it moves, and sounds
 CODEC_OPTIONS = {
     "libx264": {"preset": "veryfast", "crf": "12"},
     "libvpx": {"deadline": "realtime", "cpu-used": "8"},
@@ -119,3 +123,59 @@ def _sound(audio, sound, sound_rate, settings):
             part.pts = frame.pts
             packets += audio.encode(part)
     return packets + audio.encode(None)
+
+
+def noise(seed, width=SIZE[0], height=SIZE[1]):
+    """A textured picture uint8 (h, w, 3)."""
+    pixels = np.random.default_rng(seed).integers(0, 255, (height, width, 3), np.uint8)
+    return cv2.normalize(cv2.GaussianBlur(pixels, (0, 0), 2), None, 30, 220, cv2.NORM_MINMAX)
+
+
+def hopping(width=SIZE[0], height=SIZE[1]):
+    """A thing that hops with every hit, before a textured wall."""
+    wall, thing = noise(1, width, height), noise(2, max(1, width // 5), max(1, height // 4))
+
+    def draw(time):
+        since = time - max([hit for hit in HITS if hit <= time], default=-9.0)
+        top = round(height * (0.6 - 0.3 * np.sin(np.pi * min(since / 0.2, 1.0))))
+        pixels = wall.copy()
+        pixels[top : top + thing.shape[0], width // 8 : width // 8 + thing.shape[1]] = thing
+        return pixels
+
+    return draw
+
+
+def shots(time):
+    """Another still picture with every hit."""
+    return noise(100 + int(np.searchsorted(HITS, time, side="right")))
+
+
+def bangs(seconds):
+    """float32 (n,): a burst of noise with every hit."""
+    sound = np.zeros(round(seconds * RATE), np.float32)
+    burst = np.random.default_rng(5).uniform(-0.6, 0.6, RATE // 20)
+    for hit in HITS[seconds - 0.1 > HITS]:
+        sound[round(hit * RATE) :][: burst.size] += burst
+    return np.clip(sound, -1, 1)
+
+
+def flat(level):
+    return lambda time: np.full((SIZE[1], SIZE[0], 3), level, np.uint8)
+
+
+def write_moving(path, seconds=1.0, still=False, doubled=False, **settings):
+    """A clip of the hopping thing, unless told otherwise."""
+    draw = settings.pop("draw", None) or hopping(*settings.get("size", SIZE))
+    if still:
+        drawn = draw
+
+        def draw(time):
+            return drawn(0.0)
+    elif doubled:
+        drawn = draw
+
+        def draw(time):
+            return drawn(int(time * 15 + 1e-6) / 15)
+
+    given = {"size": SIZE, "sound": bangs(seconds), "draw": draw, **settings}
+    return write_clip(path, seconds=seconds, **given)

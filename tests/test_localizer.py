@@ -234,7 +234,7 @@ def test_a_jump_of_the_clock_is_survived():
 
 
 def test_a_picture_of_another_size_is_refused_and_the_old_size_goes_on():
-    frames, samples = small()
+    frames, _ = small()
     localizer = Localizer()
     localizer.push(frames[0])
     with pytest.raises(ShapeError, match="as before"):
