@@ -59,8 +59,7 @@ class MediaSource:
         self._rate = told_rate(self._video) or USUAL_RATE
         # a start a little below 0 is what the sound's decoder swallows: the medium itself begins at 0
         self._origin = max(self._container.start_time or 0, 0) / MICROSECONDS
-        declared = self._container.duration
-        self._duration = declared / MICROSECONDS if declared else None
+        self._duration = self._declared_length()
         self._reached = 0.0
         self._picture = PictureReader(self._video.sample_aspect_ratio)
         self._waveform = Waveform(self._audio.rate, self._options.channel, self.faults)
@@ -68,6 +67,13 @@ class MediaSource:
         self._video_stamps.other, self._audio_stamps.other = self._audio_stamps, self._video_stamps
         self._skip_ahead()
         self._packets = Packets(self._container, (self._video, self._audio), self.faults, self._origin)
+
+    def _declared_length(self) -> float | None:
+        """Seconds of the medium, or None where the container does not tell."""
+        declared = (self._container.duration or 0) / MICROSECONDS
+        if "matroska" in self._container.format.name:
+            declared -= self._origin  # what Matroska declares is the end, counted from a stamp of 0
+        return declared if declared > 0 else None
 
     def _skip_ahead(self) -> None:
         start = self._options.start

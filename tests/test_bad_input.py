@@ -4,6 +4,7 @@ import importlib.util
 import os
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from soundspot.core.errors import OptionError, SourceError, SourceLost
@@ -149,6 +150,21 @@ def test_a_file_that_was_cut_is_used_as_far_as_it_goes(clips, tmp_path, name):
 def test_a_whole_file_does_not_break_off(clips, tmp_path, name):
     path = clips.write_clip(tmp_path / name, **BREAKS[name])
     assert [item.time for item in open_source(str(path), SourceOptions()).items()][-1] > 1.9
+
+
+def test_a_whole_file_whose_stamps_begin_late_does_not_break_off(clips, tmp_path):
+    path = tmp_path / "late.mkv"
+    with av.open(str(clips.write_clip(tmp_path / "a.mp4"))) as early, av.open(str(path), "w") as late:
+        streams = [late.add_stream_from_template(stream) for stream in early.streams]
+        for packet in early.demux():
+            if packet.dts is not None:
+                shift = round(1000 / packet.time_base)
+                packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+                packet.stream = streams[packet.stream.index]
+                late.mux(packet)
+    source = open_source(str(path), SourceOptions())
+    assert source.description.duration == pytest.approx(2.0, abs=0.1)
+    assert [item.time for item in source.items()][-1] == pytest.approx(2.0, abs=0.1)
 
 
 def test_a_cut_is_no_matter_to_who_stops_before_it(clips, tmp_path):

@@ -234,9 +234,6 @@ def test_a_cut_with_every_bang_is_no_finding(runs):
     assert not any(sighting["sources"] for sighting in runs["cuts"].sightings)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="stamps rounded to 1 ms fall between the known slots of a doubled picture"
-)
 def test_a_picture_shown_twice_hides_no_motion(runs):
     assert "no_motion" not in runs["doubled"].reasons
 
