@@ -9,7 +9,7 @@ from .values import Box, Candidate, frozen
 SPREAD_IN_SPACE = 0.2  # rho_s: sigma is this times the root of the object's area
 SPREAD_IN_TIME = 0.5  # rho_t: sigma is this times the frame rate over the mean acceleration
 CRUMB = 0.3  # of the largest piece's area: smaller pieces are regions that went astray
-LONGEST_SPREAD = 0.25  # s: the paper's sigma_t explodes for slow objects (method.md, section 2, 15)
+LONGEST_SPREAD = 0.25  # s: the paper's sigma_t explodes for slow objects (measured beforehand)
 
 
 def object_mask(labels: NDArray[np.int32], rows: NDArray[np.int64], cell: float) -> NDArray[np.bool_]:

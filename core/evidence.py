@@ -2,7 +2,7 @@
 
 The null is the present tracks against *other* sound of the same source: persistent collages of what was
 heard before. A collage goes through the same codes, the same window and the same memory as the real sound,
-so that overlapping windows cannot count the same coincidence several times (method.md, section 2, 5 and 14).
+so that overlapping windows cannot count the same coincidence several times (measured beforehand).
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ REMEMBERED = 100.0  # s of past sound that the collages are cut from
 WARM_UP = 2.0  # s of sound before the first collage
 SHORTEST_PIECE = 0.5  # s of a collage in one piece; the longest is a quarter of what is remembered
 NEVER_NOW = 0.7  # s: a piece stays this far from the present, which it stands in contrast to
-LEAST_VALID = 300  # permutations that must be valid in both codes (method.md, section 2, 13)
+LEAST_VALID = 300  # permutations that must be valid in both codes (measured beforehand)
 LAG_MEMORY = 10.0  # s over which the lag is averaged
 LAG_VOTERS = 10  # best tracks that vote on the lag
 

@@ -17,7 +17,7 @@ def textured_pixels(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Where a picture (h, w) has structure that shows motion.
 
     Flat neighbours of a moving thing inherit its flow and score as high as the thing itself
-    (method.md, section 3), so they are left out.
+    (measured beforehand), so they are left out.
     """
     across = cv2.Sobel(grey, cv2.CV_16S, 1, 0)
     down = cv2.Sobel(grey, cv2.CV_16S, 0, 1)

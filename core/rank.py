@@ -1,6 +1,6 @@
 """Tracks' scores -> objects ranked, with p-values.
 
-Where and whether are two questions (method.md, section 3): the motion weight says where on the picture to
+Where and whether are two questions (measured beforehand): the motion weight says where on the picture to
 look, the match alone says whether it sounds. An object's match is the weighted mean over its tracks, measured
 in standard deviations of its own null. A cause moves more than what it shakes (the floor under the ball, the
 shirt under the head matched as well or better, measured on the scenes), so a match is weighed by a small

@@ -1,7 +1,7 @@
 """Sound blocks -> audio curves on the slots' times (paper 4.1).
 
 The paper has one curve, the energy, which breaks under background music (its Fig. 8); and acceleration
-answers to the rise of a sound more than to its level (method.md, section 3). So `live` takes five.
+answers to the rise of a sound more than to its level (measured beforehand). So `live` takes five.
 """
 
 from collections import deque

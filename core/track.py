@@ -1,7 +1,7 @@
 """Regions over time -> tracks: many small regions carried by the flow, born, split, found again, retired.
 
 The paper segments every frame anew and matches the regions (4.2); on real clips such tracks lived 20 to 130
-of 325 frames, while labels carried by flow lived through 85 to 100 % of a clip (method.md, section 3). So the
+of 325 frames, while labels carried by flow lived through 85 to 100 % of a clip (measured beforehand). So the
 live tracker carries. A region holds one row of every table; a row's history belongs to it.
 """
 
@@ -20,7 +20,7 @@ from .kernels.track import (
     split_region,
 )
 
-CELL = 12.0  # px at width 320: 8 to 16 px discriminate best (method.md, section 3)
+CELL = 12.0  # px at width 320: 8 to 16 px discriminate best (measured beforehand)
 COLOUR_SCALE = 8.0  # LUV units that weigh as much as one cell of distance, or as
 MOTION_SCALE, MOTION_LIMIT = 1.5, 3.0  # px of differing motion, up to this many squares of it
 CARRY_TOLERANCE = 1.5  # px between way there and way back

@@ -102,7 +102,7 @@ def test_nothing_is_compared_before_there_is_other_sound():
 
 
 def test_tied_values_are_no_evidence_at_all():
-    """In silence a wall would match: two flat curves agree in everything (method.md, section 2, 4)."""
+    """In silence a wall would match: two flat curves agree in everything (measured beforehand)."""
     flat = np.zeros((300, 1), np.float32)
     assert np.isnan(feed(correlator(1), flat, flat).real).all()
     faint = 0.01 * curve(0, 300)[:, None]

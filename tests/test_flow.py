@@ -55,7 +55,7 @@ def test_equal_steps_give_the_papers_formulas():
 
 
 def test_jitter_of_the_time_stamps_fakes_no_acceleration():
-    """3 ms of jitter on 100 px/s fake 716 px/s² where steps are taken as equal (method.md, section 2, 7)."""
+    """3 ms of jitter on 100 px/s fake 716 px/s² where steps are taken as equal (measured beforehand)."""
     times = np.arange(60) / 30 + np.random.default_rng(1).uniform(-0.003, 0.003, 60)
     places, true, naive = 100 * times, [], []
     for k in range(1, 59):
