@@ -20,7 +20,8 @@ def test_leaving_ends_and_joins_every_thread():
     with Crew() as crew:
         for name in ("one", "two"):
             crew.start(name, lambda: ended.append(crew.stop.wait(LONG)))
-        assert not any(thread.daemon for thread in threading.enumerate())
+        own = [thread for thread in threading.enumerate() if thread.name in ("one", "two")]
+        assert len(own) == 2 and not any(thread.daemon for thread in own)
     assert ended == [True, True]
     assert threading.active_count() == before
 

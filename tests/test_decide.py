@@ -11,7 +11,7 @@ SENSITIVITY, CONFIRM, HOLD = 0.05, 0.5, 1.0
 STEP = 0.1
 
 
-def entry(name=1, p=0.01, strength=3.0, score=0.2):
+def entry(name=1, p=0.01, strength=3.0, score=0.3):
     return Ranked(name, score, strength, p, np.array([name]), 0.1)
 
 
@@ -155,3 +155,10 @@ def test_nobody_is_named_before_there_is_enough_to_tell():
 def test_equal_strengths_are_told_in_a_fixed_order():
     assert names(run(decider(most=2), [[entry(7), entry(3)]] * 10)[-1]) == [3, 7]
     assert names(run(decider(most=2), [[entry(3), entry(7)]] * 10)[-1]) == [3, 7]
+
+
+def test_a_weak_match_is_never_named_however_small_its_p_value():
+    decider = Decider(sensitivity=0.02, confirm=0.0, hold=1.0, most=1)
+    around = Circumstances(lost_sound=False, silent=False, still=False, early=False)
+    assert decider.decide(5.0, [entry(score=0.2)], around).state == "nobody"
+    assert decider.decide(5.2, [entry(score=0.4)], around).state == "found"
