@@ -20,6 +20,20 @@ CAMERA_AGREEMENT = 0.65  # share of the border points that must agree
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Displacement from one picture to another, float32 (h, w, 2) in analysis px, and the `camera`'s part of
+    it, None where the camera stood still."""
+
+    flow: Field
+    camera: Field | None
+
+    @property
+    def still(self) -> Field:
+        """The displacement as a camera that stood still would have seen it."""
+        return self.flow if self.camera is None else self.flow - self.camera
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Motion at one picture: `forward` to the next and `backward` to the last one, float32 (h, w, 2) in
     analysis px, x then y; `after` and `before` are the two time steps in s."""
@@ -32,12 +46,6 @@ class Flow:
     def displacement(self) -> Field:
         """The paper's average flow F = (F+ - F-) / 2, px a frame."""
         return (self.forward - self.backward) * np.float32(0.5)
-
-    def without(self, camera_forward: Field | None, camera_backward: Field | None) -> "Flow":
-        """The same with the camera's own motion taken off; None where the camera stood still."""
-        forward = self.forward if camera_forward is None else self.forward - camera_forward
-        backward = self.backward if camera_backward is None else self.backward - camera_backward
-        return Flow(forward, backward, self.after, self.before)
 
     def velocity(self) -> Field:
         """Velocity in px/s, weighted so that it is right for unequal steps."""
@@ -57,14 +65,15 @@ class FlowEstimator:
     """Dense inverse search flow, both ways, between the pictures of one shot.
 
     At its preset's quarter size the search finds three quarters of a motion of 4 px and loses one of 10; at
-    half
-    size, started from the last picture's flow, the median error on a hammer that moves up to 15 px a frame
-    falls from 0.9 to 0.2 px (measured on rendered scenes at 320x240).
+    half size, started from the last picture's flow, the median error on a hammer that moves up to 15 px a
+    frame falls from 0.9 to 0.2 px (measured on rendered scenes at 320x240). Half the preset's 16 descents
+    leave the error as it is (median 0.36 against 0.38 px) and save a sixth of the time.
     """
 
     def __init__(self) -> None:
         self._search = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_FAST)
         self._search.setFinestScale(1)
+        self._search.setGradientDescentIterations(8)
         self._search.setVariationalRefinementIterations(2)
         self.forget()
 

@@ -13,6 +13,7 @@ from .confidence import ConfidenceSurface, describe, enlarge_mask, object_mask
 from .decide import Circumstances, Decider, Decision
 from .errors import ShapeError
 from .ledger import Ledger
+from .look import Look, Looker
 from .options import Options
 from .rank import Ranked
 from .recipe import recipe_of
@@ -52,7 +53,8 @@ class Localizer:
         self._coming: deque[Waiting] = deque()  # seen, but sound is missing for those before
         self._waiting: deque[Waiting] = deque()
         self._step = 1 / 30  # s, running mean between frames
-        self._newest: VideoFrame | None = None
+        self._looked: VideoFrame | None = None  # the newest frame that was looked at, and
+        self._newest: VideoFrame | None = None  # the newest one that was pushed
 
     @property
     def delay(self) -> float:
@@ -67,24 +69,35 @@ class Localizer:
         return self.push_frame(item) if isinstance(item, VideoFrame) else self.push_sound(item)
 
     def push_frame(self, frame: VideoFrame) -> list[Sighting]:
-        """Take the next frame. Raises ShapeError unless its time is later than the last one's."""
-        if self._newest is not None:
-            if frame.time <= self._newest.time:
-                raise ShapeError(
-                    f"time={frame.time} s: want later than {self._newest.time} s; sort the frames"
-                )
-            step = frame.time - self._newest.time
-            self._step += 0.1 * (min(step, 1.0) - self._step)
-        if self._newest is None:
-            self._start(frame)
-        elif frame.pixels.shape != self._newest.pixels.shape:
-            height, width, _ = self._newest.pixels.shape
+        """Take the next frame. Raises ShapeError unless it is later than the last one and of its size."""
+        return self.push_look(self.look(frame))
+
+    def look(self, frame: VideoFrame) -> Look:
+        """The first half of `push_frame`, which `push_look` completes: the looks may run ahead, also in
+        another thread, as long as each frame is looked at and pushed once and in order. Raises ShapeError."""
+        looked = self._looked
+        if looked is None:
+            height, width, _ = frame.pixels.shape
+            self._looker = Looker(height, width, self.options.width)
+        elif frame.time <= looked.time:
+            raise ShapeError(f"time={frame.time} s: want later than {looked.time} s; sort the frames")
+        elif frame.pixels.shape != looked.pixels.shape:
+            height, width, _ = looked.pixels.shape
             raise ShapeError(
                 f"picture={frame.pixels.shape[1]}x{frame.pixels.shape[0]} px: want {width}x{height} px as "
                 "before; scale it, or take a new Localizer"
             )
-        self._newest = frame
-        self._look(self._vision.push(frame))
+        self._looked = frame
+        return self._looker.push(frame)
+
+    def push_look(self, look: Look) -> list[Sighting]:
+        """Take what `look` made of the next frame."""
+        if self._newest is None:
+            self._start(look)
+        else:
+            self._step += 0.1 * (min(look.frame.time - self._newest.time, 1.0) - self._step)
+        self._newest = look.frame
+        self._expect(self._vision.push(look))
         return self._advance()
 
     def push_sound(self, block: SoundBlock) -> list[Sighting]:
@@ -97,20 +110,20 @@ class Localizer:
         self._sound.ended = True
         if self._newest is None:
             return []
-        self._look(self._vision.finish())
+        self._expect(self._vision.finish())
         sightings = self._advance()
         self._ledger.flush()
         return sightings + self._advance() + [self._answer(waiting) for waiting in self._waiting]
 
-    def _start(self, frame: VideoFrame) -> None:
-        """Make ready for pictures of this frame's size."""
-        height, width, _ = frame.pixels.shape
-        self._vision = Vision(height, width, self.options)
+    def _start(self, look: Look) -> None:
+        """Make ready for pictures of this size."""
+        height, width, _ = look.luv.shape
+        self._vision = Vision((height, width), look.frame.pixels.shape[:2], self.options)
         tracker = self._vision.tracker
         self._ledger = Ledger(tracker.rows, tracker.cell, len(self._sound.names), RATE, self.options)
-        self._surface = ConfidenceSurface(self._vision.height, self._vision.width)
+        self._surface = ConfidenceSurface(height, width)
 
-    def _look(self, seen: Seen | None) -> None:
+    def _expect(self, seen: Seen | None) -> None:
         if seen:
             self._coming.append(Waiting(seen, int(np.floor(seen.frame.time * RATE + 1e-9)), self._step))
 

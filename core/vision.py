@@ -1,32 +1,25 @@
-"""Frames -> labels and motion of every track, one frame late: acceleration needs the next picture too."""
+"""Looks -> labels and motion of every track, one frame late: acceleration needs the next picture too."""
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .appearance import luv_picture
-from .flow import Camera, Field, Flow, FlowEstimator
-from .motion import Motion, region_motion, textured_pixels, unknown_motion
+from .flow import Flow
+from .look import Look
+from .motion import Motion, region_motion, unknown_motion
 from .options import Options
 from .paper import PaperTracker
 from .track import Changes, Regions, Tracker
 from .values import VideoFrame
 
-CUT_DIFFERENCE = 18.0  # mean grey levels between thumbnails, and
-CUT_LIKENESS = 0.4  # their correlation: both beyond these are a cut
-THUMBNAIL = (32, 24)
-SAME_PICTURE = 0.02  # mean grey levels: less difference than this is a frame shown twice
-LONGEST_REPEAT = 0.12  # s: what stays the same for longer is a still picture, not a repeated frame
-BASE_PIXELS = 3 / 4  # height over width of the picture that the width option speaks of
+BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told for
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What one frame showed: its `labels` int32 (h, w) of rows, and each row's `motion`, None for
-    a picture that is shown again. `before` happened
-    to the rows before this frame's values count,
+    a picture that is shown again. `before` happened to the rows before this frame's values count,
     `after` happened on the way to the next frame, which has these `regions`; `cut` says that the next frame
     is another shot."""
 
@@ -39,98 +32,58 @@ class Seen:
     cut: bool
 
 
-@dataclass(slots=True)
-class Picture:
-    """A frame with what is derived from it, at analysis size."""
-
-    frame: VideoFrame
-    grey: NDArray[np.uint8]
-    luv: NDArray[np.float32]
-    since: float  # s, when it was first shown
-    backward: Field | None = None  # to the picture before
-    step: float = 0.0  # s since the picture before was first shown
-
-
-def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:
-    """(height, width) with as many pixels as a 4:3 picture `wanted` px wide, never more than the source has.
-
-    A portrait or a wide picture thus costs what a 4:3 one costs.
-    """
-    factor = min(1.0, (wanted * wanted * BASE_PIXELS / (height * width)) ** 0.5)
-    return max(16, round(height * factor)), max(16, round(width * factor))
-
-
 class Vision:
-    """Takes frames of one size in order."""
+    """Takes the looks at frames of one size in order."""
 
-    def __init__(self, height: int, width: int, options: Options) -> None:
-        self.height, self.width = analysis_size(height, width, options.width)
-        scale = (self.height * self.width / BASE_PIXELS) ** 0.5 / 320
+    def __init__(self, size: tuple[int, int], source: tuple[int, int], options: Options) -> None:
+        """`size` (height, width) px that is looked at, of a `source` of so many px."""
+        height, width = size
+        scale = (height * width * 4 / 3) ** 0.5 / BASE_WIDTH
         kind = PaperTracker if options.preset == "paper" else Tracker
-        self.tracker: Tracker | PaperTracker = kind(self.height, self.width, scale)
-        self._search = FlowEstimator()
-        self._camera = Camera(self.height, self.width)
-        self._seen = self._visible(options, self.width / width, self.height / height)
-        self._last: Picture | None = None
+        self.tracker: Tracker | PaperTracker = kind(height, width, scale)
+        self._seen = visible_pixels(size, source, options)
+        self._last: Look | None = None
 
-    def _visible(self, options: Options, across: float, down: float) -> NDArray[np.bool_]:
-        visible = np.ones((self.height, self.width), np.bool_)
-        for x0, y0, x1, y1 in options.ignore:
-            visible[
-                int(y0 * down) : int(np.ceil(y1 * down)), int(x0 * across) : int(np.ceil(x1 * across))
-            ] = False
-        return visible
-
-    def push(self, frame: VideoFrame) -> Seen | None:
-        """Take the next frame; returns what the one before it showed, None for the first."""
-        picture = self._prepare(frame)
-        last, self._last = self._last, picture
+    def push(self, look: Look) -> Seen | None:
+        """Take the next look; returns what the frame before it showed, None for the first."""
+        last, self._last = self._last, look
         if last is None:
-            self.tracker.start(picture.luv)
+            self.tracker.start(look.luv)
             return None
-        picture.step = frame.time - last.since
-        if picture.step < LONGEST_REPEAT and same_picture(last.grey, picture.grey):
-            return self._repeat(last, picture)
-        if is_cut(last.grey, picture.grey):
-            self._search.forget()
+        if look.kind == "repeat":
+            return self._repeat(last, look)
+        if look.kind == "cut":
             labels = self.tracker.labels
-            return self._finish(last, None, self.tracker.start(picture.luv), cut=True, labels=labels)
-        forward, picture.backward = self._search.both_ways(last.grey, picture.grey)
-        return self._settle(last, forward, picture)
+            return self._finish(last, None, self.tracker.start(look.luv), cut=True, labels=labels)
+        return self._settle(last, look)
 
     def finish(self) -> Seen | None:
         """What the last frame showed; its motion is not known."""
         last, self._last = self._last, None
         return self._finish(last, None, Changes(), cut=False) if last else None
 
-    def _prepare(self, frame: VideoFrame) -> Picture:
-        size = (self.width, self.height)
-        small = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
-        return Picture(frame, grey, luv_picture(small), frame.time)
-
-    def _repeat(self, last: Picture, picture: Picture) -> Seen:
+    def _repeat(self, last: Look, look: Look) -> Seen:
         """The same picture again is no frame: it takes over the motion that led to the first one."""
-        self._last = replace(last, frame=picture.frame)
+        self._last = replace(last, frame=look.frame)
         return replace(self._finish(last, None, Changes(), cut=False), motion=None)
 
-    def _settle(self, last: Picture, forward: Field, picture: Picture) -> Seen:
-        """The motion of `last`, with the ways to both its neighbours known, then on to `picture`."""
+    def _settle(self, last: Look, look: Look) -> Seen:
+        """The motion of `last`, with the ways to both its neighbours known, then on to `look`."""
         before, motion = Changes(), None
+        forward, backward = look.forward, look.backward
+        assert forward is not None and backward is not None
         if last.backward is not None and not last.frame.turning:
-            flow = Flow(forward, last.backward, picture.step, last.step)
+            flow = Flow(forward.flow, last.backward.flow, look.step, last.step)
             before = self.tracker.settle(last.luv, flow)
-            still = flow.without(self._camera.motion(forward), self._camera.motion(last.backward))
-            trusted = textured_pixels(last.grey) & self._seen
-            motion = region_motion(self.tracker.labels, still, trusted, self.tracker.rows)
+            still = replace(flow, forward=forward.still, backward=last.backward.still)
+            motion = region_motion(self.tracker.labels, still, last.textured & self._seen, self.tracker.rows)
         labels = self.tracker.labels
-        assert picture.backward is not None
-        after = self.tracker.advance(picture.luv, picture.backward, forward, picture.frame.time)
+        after = self.tracker.advance(look.luv, backward.flow, forward.flow, look.frame.time)
         return self._finish(last, motion, after, cut=False, before=before, labels=labels)
 
     def _finish(
         self,
-        last: Picture,
+        last: Look,
         motion: Motion | None,
         after: Changes,
         *,
@@ -152,19 +105,12 @@ class Vision:
         )
 
 
-def same_picture(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two grey pictures are one frame shown twice."""
-    return float(cv2.absdiff(some, other).mean()) < SAME_PICTURE
-
-
-def is_cut(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two grey pictures show different shots: neither alike in grey levels nor in their pattern."""
-    first, second = (
-        cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
-        for grey in (some, other)
-    )
-    if float(np.abs(first - second).mean()) < CUT_DIFFERENCE:
-        return False
-    first, second = first - first.mean(), second - second.mean()
-    size = float(np.linalg.norm(first) * np.linalg.norm(second))
-    return size == 0 or float(first @ second) / size < CUT_LIKENESS
+def visible_pixels(size: tuple[int, int], source: tuple[int, int], options: Options) -> NDArray[np.bool_]:
+    """bool `size`: the pixels outside of every box, in px of the `source`, that the options ignore."""
+    down, across = size[0] / source[0], size[1] / source[1]
+    visible = np.ones(size, np.bool_)
+    for x0, y0, x1, y1 in options.ignore:
+        visible[int(y0 * down) : int(np.ceil(y1 * down)), int(x0 * across) : int(np.ceil(x1 * across))] = (
+            False
+        )
+    return visible

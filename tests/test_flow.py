@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from soundspot.core.flow import Camera, Flow, FlowEstimator, refuted_motion
+from soundspot.core.flow import Camera, Flow, FlowEstimator, Way, refuted_motion
 
 STEPS = st.floats(0.01, 0.2)
 HEIGHT, WIDTH = 120, 160
@@ -67,13 +67,10 @@ def test_jitter_of_the_time_stamps_fakes_no_acceleration():
     assert np.abs(naive).max() > 300, "the test's own jitter is strong enough to matter"
 
 
-def test_removal_takes_off_each_way_on_its_own_and_none_is_nothing():
-    flow = one_pixel((3, 1), (-2, 0), 0.03, 0.04)
-    camera = np.float32([1, 1]).reshape(1, 1, 2)
-    np.testing.assert_allclose(flow.without(camera, None).forward[0, 0], (2, 0))
-    np.testing.assert_allclose(flow.without(camera, None).backward[0, 0], (-2, 0))
-    np.testing.assert_allclose(flow.without(None, camera).backward[0, 0], (-3, -1))
-    assert flow.without(None, None).after == 0.03
+def test_a_way_loses_the_cameras_part_and_none_is_nothing():
+    flow, camera = np.float32([3, 1]).reshape(1, 1, 2), np.float32([1, 1]).reshape(1, 1, 2)
+    np.testing.assert_allclose(Way(flow, camera).still[0, 0], (2, 0))
+    np.testing.assert_allclose(Way(flow, None).still[0, 0], (3, 1))
 
 
 @pytest.mark.parametrize("shift", [(0.4, 0.0), (1.3, -0.7), (4.0, 2.0)])
@@ -193,7 +190,8 @@ def test_a_panned_texture_is_found_within_a_tenth_of_a_pixel_and_leaves_no_accel
         forward, following = estimator.both_ways(pictures[k], pictures[k + 1])
         if before is not None:
             flow = Flow(forward, before, 1 / 30, 1 / 30)
-            still = flow.without(camera.motion(forward), camera.motion(before))
+            ways = (Way(field, camera.motion(field)).still for field in (forward, before))
+            still = Flow(*ways, 1 / 30, 1 / 30)
             kept.append(np.abs(still.acceleration()[16:-16, 16:-16]).mean() / 900)
             raw.append(np.abs(flow.acceleration()[16:-16, 16:-16]).mean() / 900)
         seen = camera.motion(forward)

@@ -5,9 +5,10 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import pytest
+from soundspot.core.look import Looker
 from soundspot.core.options import Options
 from soundspot.core.values import VideoFrame
-from soundspot.core.vision import Vision, analysis_size, is_cut, same_picture
+from soundspot.core.vision import Vision
 
 HEIGHT, WIDTH = 120, 160
 STEP = 1 / 30
@@ -41,12 +42,19 @@ def shaking(k):
 def watch(pictures, times=None, turning=(), **options):
     """(vision, what each picture showed, the last one included)."""
     height, width = pictures[0].shape[:2]
-    vision = Vision(height, width, Options(**options))
+    looker, vision = open_eyes(height, width, **options)
     seen = []
     for k, pixels in enumerate(pictures):
         time = k * STEP if times is None else times[k]
-        seen.append(vision.push(VideoFrame(pixels.copy(), time, k, k in turning)))
+        seen.append(vision.push(looker.push(VideoFrame(pixels.copy(), time, k, k in turning))))
     return vision, [*seen[1:], vision.finish()]
+
+
+def open_eyes(height=HEIGHT, width=WIDTH, **options):
+    """What looks at pictures of a size, and what sees regions in its looks."""
+    options = Options(**options)
+    looker = Looker(height, width, options.width)
+    return looker, Vision((looker.height, looker.width), (height, width), options)
 
 
 def fastest(seen):
@@ -55,24 +63,12 @@ def fastest(seen):
     return float(known.max(initial=0))
 
 
-@pytest.mark.parametrize("source", [(480, 640), (1080, 1920), (1920, 1080), (720, 2560)])
-def test_every_shape_of_picture_costs_what_a_4_to_3_one_does(source):
-    height, width = analysis_size(*source, 320)
-    assert height * width == pytest.approx(320 * 240, rel=0.02)
-    assert height / width == pytest.approx(source[0] / source[1], rel=0.02)
-
-
-def test_a_small_picture_is_not_enlarged():
-    assert analysis_size(120, 160, 320) == (120, 160)
-    assert analysis_size(33, 4000, 320)[0] >= 16
-
-
 def test_the_first_frame_shows_nothing_yet_and_each_next_one_the_frame_before():
-    vision = Vision(HEIGHT, WIDTH, Options())
+    looker, vision = open_eyes()
     frames = [VideoFrame(scene(shaking(k)), k * STEP, k) for k in range(4)]
-    assert vision.push(frames[0]) is None
+    assert vision.push(looker.push(frames[0])) is None
     for before, frame in pairwise(frames):
-        assert vision.push(frame).frame is before
+        assert vision.push(looker.push(frame)).frame is before
     assert vision.finish().frame is frames[-1]
     assert vision.finish() is None
 
@@ -104,38 +100,19 @@ def test_a_cut_is_told_and_everything_before_it_forgotten():
 
 def test_the_last_frame_before_a_cut_keeps_its_own_regions():
     pictures = [scene(shaking(k), ROOM if k < 6 else OTHER_ROOM) for k in range(7)]
-    vision = Vision(HEIGHT, WIDTH, Options())
-    shown = [vision.push(VideoFrame(p, k * STEP, k)) for k, p in enumerate(pictures[:6])]
+    looker, vision = open_eyes()
+    shown = [vision.push(looker.push(VideoFrame(p, k * STEP, k))) for k, p in enumerate(pictures[:6])]
     expected = vision.tracker.labels.copy()
     kept = shown[-1].labels.copy()
-    last = vision.push(VideoFrame(pictures[6], 6 * STEP, 6))
+    last = vision.push(looker.push(VideoFrame(pictures[6], 6 * STEP, 6)))
     np.testing.assert_array_equal(shown[-1].labels, kept, err_msg="what was handed out never changes")
     np.testing.assert_array_equal(last.labels, expected)
-
-
-@pytest.mark.parametrize("brightness", [0.6, 1.4])
-def test_a_light_that_is_switched_is_no_cut(brightness):
-    dark, light = (cv2.cvtColor(scene(0, ROOM, b), cv2.COLOR_BGR2GRAY) for b in (1.0, brightness))
-    assert not is_cut(dark, light)
-
-
-def test_black_after_a_picture_is_a_cut_and_black_after_black_is_none():
-    picture, black = cv2.cvtColor(scene(), cv2.COLOR_BGR2GRAY), np.zeros((HEIGHT, WIDTH), np.uint8)
-    assert is_cut(picture, black)
-    assert is_cut(black, picture)
-    assert not is_cut(black, black)
 
 
 def test_a_flickering_light_moves_little_beside_a_shaking_thing():
     _, flicker = watch([scene(0, ROOM, 1 + 0.05 * (k % 2)) for k in range(10)])
     _, shaken = watch([scene(shaking(k)) for k in range(10)])
     assert np.mean([fastest(s) for s in flicker[2:-1]]) < 0.1 * np.mean([fastest(s) for s in shaken[2:-1]])
-
-
-def test_a_repeated_picture_is_the_same_and_another_is_not():
-    grey = cv2.cvtColor(scene(), cv2.COLOR_BGR2GRAY)
-    assert same_picture(grey, grey.copy())
-    assert not same_picture(grey, cv2.cvtColor(scene(1.0), cv2.COLOR_BGR2GRAY))
 
 
 def test_repeated_frames_change_no_motion():

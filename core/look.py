@@ -1,0 +1,99 @@
+"""Pictures -> what each one is beside the one before: a cut, the same again, or displaced both ways.
+
+It knows nothing of regions, so a file's next pictures can be looked at while the tracker is still busy.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .appearance import luv_picture
+from .flow import Camera, FlowEstimator, Way
+from .motion import textured_pixels
+from .values import VideoFrame
+
+CUT_DIFFERENCE = 18.0  # mean grey levels between thumbnails, and
+CUT_LIKENESS = 0.4  # their correlation: both beyond these are a cut
+THUMBNAIL = (32, 24)
+SAME_PICTURE = 0.02  # mean grey levels: less difference than this is a frame shown twice
+LONGEST_REPEAT = 0.12  # s: what stays the same for longer is a still picture, not a repeated frame
+BASE_PIXELS = 3 / 4  # height over width of the picture that the width option speaks of
+
+Kind = Literal["first", "repeat", "cut", "next"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A frame at analysis size: `luv` float32 (h, w, 3), `textured` bool (h, w) where motion shows, and the
+    ways `forward` from the picture before, `step` s ago, and `backward` to it; None unless `kind` is "next".
+    """
+
+    frame: VideoFrame
+    kind: Kind
+    luv: NDArray[np.float32]
+    textured: NDArray[np.bool_]
+    step: float = 0.0
+    forward: Way | None = None
+    backward: Way | None = None
+
+
+class Looker:
+    """Takes frames of one size in order."""
+
+    def __init__(self, height: int, width: int, wanted: int) -> None:
+        """For pictures of `height` x `width` px, looked at as if they were `wanted` px wide."""
+        self.height, self.width = analysis_size(height, width, wanted)
+        self._search = FlowEstimator()
+        self._camera = Camera(self.height, self.width)
+        self._grey: NDArray[np.uint8] | None = None
+        self._since = 0.0  # s, when the newest picture was first shown
+
+    def push(self, frame: VideoFrame) -> Look:
+        """What the next frame is."""
+        size = (self.width, self.height)
+        small = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+        luv, textured = luv_picture(small), textured_pixels(grey)
+        last, step = self._grey, frame.time - self._since
+        if last is not None and step < LONGEST_REPEAT and same_picture(last, grey):
+            return Look(frame, "repeat", luv, textured)
+        self._grey, self._since = grey, frame.time
+        if last is None:
+            return Look(frame, "first", luv, textured)
+        if is_cut(last, grey):
+            self._search.forget()
+            return Look(frame, "cut", luv, textured)
+        forward, backward = (
+            Way(flow, self._camera.motion(flow)) for flow in self._search.both_ways(last, grey)
+        )
+        return Look(frame, "next", luv, textured, step, forward, backward)
+
+
+def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:
+    """(height, width) with as many pixels as a 4:3 picture `wanted` px wide, never more than the source has.
+
+    A portrait or a wide picture thus costs what a 4:3 one costs.
+    """
+    factor = min(1.0, (wanted * wanted * BASE_PIXELS / (height * width)) ** 0.5)
+    return max(16, round(height * factor)), max(16, round(width * factor))
+
+
+def same_picture(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Whether two grey pictures are one frame shown twice."""
+    return float(cv2.absdiff(some, other).mean()) < SAME_PICTURE
+
+
+def is_cut(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Whether two grey pictures show different shots: neither alike in grey levels nor in their pattern."""
+    first, second = (
+        cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+        for grey in (some, other)
+    )
+    if float(np.abs(first - second).mean()) < CUT_DIFFERENCE:
+        return False
+    first, second = first - first.mean(), second - second.mean()
+    size = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return size == 0 or float(first @ second) / size < CUT_LIKENESS
