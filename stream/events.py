@@ -9,11 +9,14 @@ import math
 import os
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-from ..core.errors import SinkError
+from ..core.errors import OptionError, SinkError
 from ..core.values import Candidate, Sighting, SoundBlock
+from .rotation import Rotation, put_aside
 from .runlength import mask_to_coco
 from .sink import Absence, End, Header, Notice
 
@@ -134,33 +137,64 @@ def event_to_line(event: Event) -> bytes:
 class EventSink:
     """Writes events to a file, or to the standard output when `target` is "-".
 
-    A file that exists is overwritten at `start`. Raises SinkError for a place that cannot be written.
+    A file that exists is overwritten at `start`; with `rotate` ("day", or a size as "10M") it is put aside
+    under a name with the time, then and whenever it is full, and every file begins with the header.
+    `on_change` leaves out answers that decide the same as the one before. Raises SinkError for a place that
+    cannot be written, OptionError for another word than these.
     """
 
-    def __init__(self, target: str, masks: bool = False) -> None:
+    def __init__(
+        self, target: str, masks: bool = False, on_change: bool = False, rotate: str | None = None
+    ) -> None:
+        if rotate is not None and target == STANDARD_OUTPUT:
+            raise OptionError(f"rotate={rotate}: the standard output is no file; want --events FILE")
         self.target = target
         self.masks = masks
+        self.on_change = on_change
+        self.rotation = None if rotate is None else Rotation(rotate)
+        self.header: Header | None = None
+        self.decision: object = None
         self.file: io.FileIO | None = None
         self.whole = 0  # bytes of whole lines written
 
     def start(self, header: Header) -> None:
         """Open the target and write the header."""
+        self.header = header
+        self.open_file()
+
+    def open_file(self) -> None:
+        """Begin a file, with the header."""
+        now = datetime.now(UTC)
         try:
+            if self.rotation is not None:
+                self.rotation.begin(now)
+                if Path(self.target).is_file():
+                    put_aside(Path(self.target), now)
             self.file = open_unbuffered(self.target)
         except (OSError, ValueError) as error:
             raise SinkError(self.refusal(error)) from error
-        self.write(header_to_event(header))
+        self.whole = 0
+        if self.header is not None:
+            self.write(header_to_event(self.header))
 
     def take_sound(self, block: SoundBlock) -> None:
         """Sound is no event."""
 
     def take(self, sighting: Sighting) -> None:
         """One line for one analysed frame."""
-        self.write(sighting_to_event(sighting, self.masks))
+        objects = tuple(sorted(sounder.object for sounder in sighting.sounders))
+        if self.is_news((sighting.state, sighting.reason, objects)):
+            self.write(sighting_to_event(sighting, self.masks))
 
     def absent(self, absence: Absence) -> None:
         """One line that says what is missing."""
-        self.write(absence_to_event(absence))
+        if self.is_news(("nobody", absence.reason, ())):
+            self.write(absence_to_event(absence))
+
+    def is_news(self, decision: object) -> bool:
+        """Whether an answer that decides this is to be written."""
+        before, self.decision = self.decision, decision
+        return not self.on_change or decision != before
 
     def notice(self, notice: Notice) -> None:
         """One line for what happened."""
@@ -180,7 +214,11 @@ class EventSink:
         if self.file is None:
             return
         line = event_to_line(event)
+        if self.rotation is not None and self.rotation.is_due(self.whole, datetime.now(UTC)):
+            self.release()
+            self.open_file()
         try:
+            assert self.file is not None
             self.cut_back(self.file)
             write_all(self.file, line)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Flashes on the screen and clicks from the loudspeaker, as a program of its own, for Tk wants its main thread.
+"""Flashes on the screen and clicks from the loudspeaker: a program of its own, as Tk wants the main thread.
 
 `python -m soundspot.stream.flasher SECONDS` prints a JSON line for each: when it was shown and when it is
 played, s of the monotonic clock; or why it cannot.

@@ -1,4 +1,4 @@
-"""Measure by how much the sound of a camera and microphone comes after the picture, from flashes with clicks."""
+"""Measure by how much a camera's sound comes after its picture, from flashes with clicks."""
 
 import argparse
 import json
@@ -56,9 +56,8 @@ def run(args: argparse.Namespace) -> int:
     options = read_options(args, CalibrateOptions)
     # an offset that is already taken off would hide
     wanted = replace(read_options(args, SourceOptions), av_offset=0.0)
-    showing = is_live(args.source) and not options.watch
     with closing(open_source(args.source, wanted)) as source, stop_on_signals() as stop:
-        watch, emitted = Watch(), 0.0
+        watch, emitted = Watch(), None
         if not isinstance(source, Feeder):
             look_through(source, watch, stop, options.seconds)
         elif options.watch:
@@ -68,8 +67,7 @@ def run(args: argparse.Namespace) -> int:
             emitted = look_at_own(source, watch, stop, options.seconds)
     if stop.is_set():
         return stop.exit_code
-    doubt = SCREEN_DOUBT if emitted else 0.0
-    for line in told(measure(watch, redact(args.source)), emitted, doubt):
+    for line in told(measure(watch, redact(args.source)), emitted):
         print(line)
     return 0
 
@@ -91,15 +89,17 @@ def look(source: Feeder, watch: Watch, stop: Event, going: Callable[[], bool]) -
     with Crew() as crew:
         source.feed(crew, frames, sounds)
         while going() and not stop.is_set() and not frames.ended:
-            for item in [*frames.take(WAIT), *sounds.take(0)]:
-                watch.take(item)
+            for frame in frames.take(WAIT):
+                watch.take(frame)
+            for block in sounds.take(0):
+                watch.take(block)
             source.news()
     if source.lost is not None:
         raise source.lost
 
 
 def look_at_own(source: Feeder, watch: Watch, stop: Event, seconds: float) -> float:
-    """Show flashes and play clicks, and keep what comes; the s by which they were played after being shown."""
+    """Show flashes, play clicks, and keep what comes; by how many s the clicks were after the flashes."""
     with flasher(seconds) as process:
         ended: list[float] = []
 
@@ -118,7 +118,7 @@ def look_at_own(source: Feeder, watch: Watch, stop: Event, seconds: float) -> fl
         raise SinkError(f"calibrate: {why}; {INSTEAD}")
     if not lines:
         raise SinkError(f"calibrate: nothing was shown or played; leave the window open, or {INSTEAD}")
-    return median(line["played"] - line["shown"] for line in lines) - SCREEN
+    return float(median(line["played"] - line["shown"] for line in lines)) - SCREEN
 
 
 @contextmanager
@@ -165,10 +165,10 @@ def measure(watch: Watch, name: str) -> Offset:
     return offset
 
 
-def told(offset: Offset, emitted: float, doubt: float) -> Iterator[str]:
-    """The result in lines; the clicks were given `emitted` s after the flashes, known but for `doubt` s."""
-    seconds = offset.seconds - emitted
-    uncertainty = float(np.hypot(offset.uncertainty, doubt))
+def told(offset: Offset, emitted: float | None) -> Iterator[str]:
+    """The result in lines; `emitted` s is how much our own clicks came after our flashes, None for others'."""
+    seconds = offset.seconds - (emitted or 0.0)
+    uncertainty = float(np.hypot(offset.uncertainty, 0.0 if emitted is None else SCREEN_DOUBT))
     way = "after" if seconds >= 0 else "before"
     yield f"{offset.pairs} flashes with their clicks: the sound comes {abs(seconds):.3f} s {way} the picture,"
     yield f"give or take {uncertainty:.3f} s"

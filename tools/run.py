@@ -24,6 +24,11 @@ class Outputs:
     """What a run leaves and shows."""
 
     events: str | None = option(None, "write one JSON line a frame to FILE, - for the standard output")
+    events_on_change: bool = option(False, "write an event line only when the decision changes")
+    rotate: str | None = option(
+        None, "put the event file aside when it reaches a size (500k, 10M, 1G), or each day", form="SIZE/day"
+    )
+    stats: str | None = option(None, "live: put the state of things into FILE every second, as JSON")
     video: str | None = option(None, "write the overlay video with its sound to FILE (.mp4, .mov or .mkv)")
     masks: bool = option(False, "put the masks of what sounds into the event lines")
     realtime: bool = option(False, "run at the medium's own pace, as if live; what is too slow is skipped")
@@ -71,7 +76,7 @@ def open_sinks(outputs: Outputs, stop: Stop) -> list[Sink]:
     """The sinks that were asked for; without any, a line when the decision changes."""
     sinks: list[Sink] = []
     if outputs.events is not None:
-        sinks.append(EventSink(outputs.events, masks=outputs.masks))
+        sinks.append(EventSink(outputs.events, outputs.masks, outputs.events_on_change, outputs.rotate))
     if outputs.video is not None:
         sinks.append(RecorderSink(outputs.video))
     if outputs.show:

@@ -2,18 +2,17 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zipfile import BadZipFile
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.scenes import Scene, make_scene
+from ...core.scenes import Scene
 from ...core.values import SoundBlock, VideoFrame
 from .. import baselines
 from ..baselines import load_baseline
@@ -39,35 +38,34 @@ class RivalResult:
     samples: tuple[Picture, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RivalJob:
     """A baseline on a scene; `cache` is the folder where results are kept."""
 
     baseline: str
     name: str
-    settings: Mapping[str, Any]
+    scene: Scene
     cache: Path
 
     @property
     def cost(self) -> float:
         """Frames to be looked at."""
-        return float(make_scene(**self.settings).frame_count)
+        return self.scene.seconds * self.scene.frame_rate
 
     def work(self, stopped: Callable[[], bool]) -> RivalResult:
         """Read it from the cache, or run it and keep it."""
-        scene = make_scene(**self.settings)
-        place = self.cache / f"{self._key(scene)}.npz"
+        place = self.cache / f"{self._key(self.scene)}.npz"
         kept = read_kept(place)
         if kept is None:
-            kept = self._run(scene, stopped)
+            kept = self._run(self.scene, stopped)
             keep(place, *kept)
-        return RivalResult(self.baseline, self.name, scene.seed, *kept)
+        return RivalResult(self.baseline, self.name, self.scene.seed, *kept)
 
     def _key(self, scene: Scene) -> str:
         """Another one when the baselines' code or the scene is another."""
         code = [path.read_bytes() for path in sorted(Path(baselines.__file__).parent.glob("*.py"))]
         seen = [scene.frame(k).pixels.tobytes() for k in (0, scene.frame_count // 2)]
-        what = repr((self.baseline, sorted(self.settings.items()))).encode()
+        what = repr((self.baseline, self.scene)).encode()
         return hashlib.sha256(b"".join([what, *code, *seen, scene.sound().tobytes()])).hexdigest()[:24]
 
     def _run(self, scene: Scene, stopped: Callable[[], bool]) -> Kept:

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.options import Options
-from ...core.scenes import Scene, make_scene
+from ...core.scenes import Scene
 from ...core.values import Sighting, SoundBlock, VideoFrame
 from .answers import Place, follow
 from .live import SETTLED, SceneMoment
@@ -41,25 +39,20 @@ class SceneResult:
     samples: tuple[NDArray[np.uint8], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SceneJob:
-    """A scene's settings by name, to be run with the options; played `rounds` times, the last is judged."""
+    """A scene to be run with the options, under its name; played `rounds` times, the last is judged."""
 
     name: str
-    settings: Mapping[str, Any]
+    scene: Scene
     options: Options
     rounds: int = 1
     sampled: bool = False
 
-    @cached_property
-    def scene(self) -> Scene:
-        """The scene, made when it is asked for."""
-        return make_scene(**self.settings)
-
     @property
     def cost(self) -> float:
         """Frames to be looked at."""
-        return float(self.scene.frame_count * self.rounds)
+        return self.scene.seconds * self.scene.frame_rate * self.rounds
 
     def work(self, stopped: Callable[[], bool]) -> SceneResult:
         """Run it."""

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from ...core.scenes import Case
 from .calibration import calibrate, calibration_text
 from .figures import curves_figure, samples_figure
 from .live import LiveFigures, change_overs, live_figures
 from .metrics import mean, median_of
 from .rivals import RivalResult
 from .scene_jobs import SceneResult
-from .scene_plan import Planned
+from .scene_plan import is_situation
 from .settings import Section
 from .surface import Curves, Reading, at_recall, at_threshold, curves_to_data, mean_curves
 from .tables import table
@@ -60,14 +61,14 @@ class SceneRun:
     refusals: list[str]
 
 
-def section(run: SceneRun, plan: Sequence[Planned]) -> Section:
+def section(run: SceneRun, cases: Sequence[Case]) -> Section:
     """Everything about scenes."""
     done = {result.name for result in run.live}
-    figures = {each.name: median_figures(run.live, each.name) for each in plan if each.name in done}
+    figures = {each.name: median_figures(run.live, each.name) for each in cases if each.name in done}
     lines = [ABOUT, live_table(figures)]
     data: dict[str, Any] = {
         "live": {name: asdict(each) for name, each in figures.items()},
-        "plain": {each.name: each.plain for each in plan if each.plain is not None},
+        "plain": {each.name: each.plain for each in cases if each.plain},
     }
     changes = [delay for result in run.live for delay in change_overs(result.moments)]
     if changes:
@@ -78,7 +79,7 @@ def section(run: SceneRun, plan: Sequence[Planned]) -> Section:
         lines.append(calibration_text("while nothing visible sounds in a scene", calibration))
         data["calibration"] = asdict(calibration)
     told = Section("Rendered scenes", "\n\n".join(lines), data)
-    add_paper(told, run, [each.name for each in plan if each.situation])
+    add_paper(told, run, [each.name for each in cases if is_situation(each)])
     return told
 
 

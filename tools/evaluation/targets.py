@@ -19,7 +19,7 @@ PAPER = {
     "student_news": ((0.7604, 1.0, 1.0), (0.3480, 0.0606, 0.0)),
 }
 LEAST = 0.80  # for the two situations that its table leaves out
-LAG_TOLERANCE = 0.033  # s
+LAG_TOLERANCE = 0.034  # s: one slot of the analysis
 THIRTEEN = "Izadinia et al. 2013"  # [13]
 OURS = "soundspot"
 
