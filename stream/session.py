@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from ..core.errors import SinkError, SourceLost
+from ..core.look import Look
 from ..core.values import Sighting, SoundBlock, VideoFrame
+from .ahead import Looked, read_ahead
 from .clock import Clock, SystemClock
 from .crew import Crew
 from .queued import QueuedSink
@@ -30,7 +32,10 @@ class Analysis(Protocol):
     def delay(self) -> float:
         """How far an answer trails its frame, declared, in s."""
 
-    def push_frame(self, frame: VideoFrame) -> list[Sighting]:
+    def look(self, frame: VideoFrame) -> Look:
+        """What the next frame is beside the one before; may run ahead, in a thread of its own."""
+
+    def push_look(self, look: Look) -> list[Sighting]:
         """The answers that the frame releases."""
 
     def push_sound(self, block: SoundBlock) -> list[Sighting]:
@@ -43,7 +48,7 @@ class Analysis(Protocol):
 class Session:
     """Reads a source to its end, or until `stop` is set.
 
-    By default a plain loop: nothing dropped, the same answers each time. With `realtime` the source is
+    By default as fast as it can: nothing dropped, the same answers each time. With `realtime` the source is
     replayed at its own pace: the analysis takes all waiting sound and the newest frame, every sink has a
     thread of its own, and what is dropped is counted and told. `progress` is called with the time in s of
     each frame taken; `options` are for the sinks' header. The caller closes the source.
@@ -139,11 +144,22 @@ class Session:
             return "lost"
 
     def _read_plain(self) -> Ending:
-        for item in self._source.items():
-            if self._stop.is_set():
-                return "interrupted"
-            self._take(item)
+        with closing(read_ahead(self._source, self._localizer.look)) as items:
+            for item in items:
+                if self._stop.is_set():
+                    return "interrupted"
+                self._take_read(item)
         return "end"
+
+    def _take_read(self, item: Looked) -> None:
+        if isinstance(item, SourceLost):
+            raise item
+        if isinstance(item, Notice):
+            self._tell(item)
+        elif isinstance(item, SoundBlock):
+            self._take_sound(item)
+        else:
+            self._take_look(item)
 
     def _read_live(self, replay: Replay, frames: Ring[VideoFrame], sounds: Ring[SoundBlock]) -> Ending:
         while not (frames.ended and sounds.ended):
@@ -164,11 +180,14 @@ class Session:
         if isinstance(item, SoundBlock):
             self._take_sound(item)
         else:
-            self._tally.add_frame(item)
-            self._deliver(self._localizer.push_frame(item))
-            if self._progress is not None:
-                self._progress(item.time)
+            self._take_look(self._localizer.look(item))
         self._tell_faults()
+
+    def _take_look(self, look: Look) -> None:
+        self._tally.add_frame(look.frame)
+        self._deliver(self._localizer.push_look(look))
+        if self._progress is not None:
+            self._progress(look.frame.time)
 
     def _take_sound(self, block: SoundBlock) -> None:
         # a block that fell out of the ring leaves a gap that the source did not know of
