@@ -20,9 +20,13 @@ def option(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    form: str = "",
 ) -> Any:
-    """A dataclass field that knows its unit, its range (both ends allowed) or choices, and its help text."""
-    metadata = {"help": help, "unit": unit, "low": low, "high": high, "choices": choices}
+    """A dataclass field that knows its unit, its range (both ends allowed) or choices, and its help text.
+
+    `form` is the capital word that stands for its value where neither unit nor type tells what it is.
+    """
+    metadata = {"help": help, "unit": unit, "low": low, "high": high, "choices": choices, "form": form}
     return field(default=default, metadata=metadata)
 
 

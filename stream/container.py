@@ -94,7 +94,7 @@ def refuse_unknown(stream: Stream, path: Path) -> None:
         raise SourceError(f"source={path}: no decoder for its {stream.type}; convert it to H.264 and AAC")
 
 
-def refuse_picture(width: int, height: int, rate: float, path: Path) -> None:
+def refuse_picture(width: int, height: int, rate: float, path: Path | str) -> None:
     """Raises SourceError for a picture (px, 1/s) too small to see a thing in, or too large to hold."""
     if not width * height:
         # a decoder that refuses a size does not tell it
@@ -115,7 +115,7 @@ def refuse_picture(width: int, height: int, rate: float, path: Path) -> None:
         )
 
 
-def refuse_sound(rate: int, channels: int, path: Path) -> None:
+def refuse_sound(rate: int, channels: int, path: Path | str) -> None:
     """Raises SourceError for sound (Hz) beyond what any recorder makes."""
     if not 0 < rate <= FASTEST_SOUND:
         raise SourceError(f"source={path}: sound_rate={rate} Hz: want 1 to {FASTEST_SOUND} Hz; resample it")

@@ -15,7 +15,7 @@ from typing import Any
 from ..core.errors import SinkError
 from ..core.values import Candidate, Sighting, SoundBlock
 from .runlength import mask_to_coco
-from .sink import End, Header, Notice
+from .sink import Absence, End, Header, Notice
 
 VERSION = 1
 STANDARD_OUTPUT = "-"
@@ -57,6 +57,23 @@ def sighting_to_event(sighting: Sighting, masks: bool = False) -> Event:
         "sources": sources,
         "lag": rounded(sighting.lag, 6),
         "delay": rounded(sighting.delay, 6),
+    }
+
+
+def absence_to_event(absence: Absence) -> Event:
+    """The answer without a frame."""
+    return {
+        "v": VERSION,
+        "type": "sighting",
+        "t": rounded(absence.time, 6),
+        "frame": None,
+        "state": "nobody",
+        "reason": absence.reason,
+        "p": None,
+        "best": None,
+        "sources": [],
+        "lag": 0.0,
+        "delay": 0.0,
     }
 
 
@@ -140,6 +157,10 @@ class EventSink:
     def take(self, sighting: Sighting) -> None:
         """One line for one analysed frame."""
         self.write(sighting_to_event(sighting, self.masks))
+
+    def absent(self, absence: Absence) -> None:
+        """One line that says what is missing."""
+        self.write(absence_to_event(absence))
 
     def notice(self, notice: Notice) -> None:
         """One line for what happened."""

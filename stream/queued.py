@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ..core.values import Sighting, SoundBlock
 from .crew import Crew
 from .ring import Ring
-from .sink import End, Header, Notice, Sink
+from .sink import Absence, End, Header, Notice, Sink
 
 BACKLOG = 64 * 2**20  # bytes of answers that may wait: 2 s of 640x480 at 30 1/s
 LIMIT = 0.2  # s of one wait, between two looks at the stop event
@@ -45,6 +45,10 @@ class QueuedSink:
             self.dropped += 1
         else:
             self._put(*call)
+
+    def absent(self, absence: Absence) -> None:
+        """Queue that something is missing."""
+        self._put(lambda: self._sink.absent(absence), 0)
 
     def notice(self, notice: Notice) -> None:
         """Queue a notice."""

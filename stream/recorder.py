@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from ..core.errors import OptionError, SinkError
 from ..core.values import Sighting, SoundBlock
 from .overlay import draw
-from .sink import End, Header, Notice
+from .sink import Absence, End, Header, Notice, unmarked
 from .soundtrack import SoundTrack
 
 # hybrid_fragmented would end in a plain mp4, but before FFmpeg 8.1 it writes files that do not decode
@@ -63,6 +63,7 @@ class RecorderSink:
         self.pictures: VideoStream | None = None
         self.sound: AudioStream | None = None
         self.track = SoundTrack(1, start)
+        self.last: Sighting | None = None
         self.last_ticks = -1
         self.next_key = 0
 
@@ -88,6 +89,7 @@ class RecorderSink:
         """Draw and encode one picture at its own time."""
         if self.container is None or self.pictures is None:
             return
+        self.last = sighting
         time = sighting.frame.time
         self.encode_sound(self.track.fill(time - LATE_SOUND))
         frame = picture_to_frame(self.draw(sighting), self.pictures.width, self.pictures.height)
@@ -99,6 +101,11 @@ class RecorderSink:
         self.last_ticks = frame.pts
         with self.refusals():
             self.container.mux(self.pictures.encode(frame))
+
+    def absent(self, absence: Absence) -> None:
+        """The last picture once more, without marks: a film shows a picture until the next one comes."""
+        if self.last is not None:
+            self.take(unmarked(self.last, absence))
 
     def notice(self, notice: Notice) -> None:
         """Notices are not drawn."""

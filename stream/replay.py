@@ -10,7 +10,9 @@ from ..core.values import SoundBlock, VideoFrame
 from .clock import Clock
 from .crew import Crew
 from .ring import Ring
+from .sink import Absence, Notice
 from .source import Source
+from .vitals import ClockState
 
 Item = VideoFrame | SoundBlock
 
@@ -41,6 +43,14 @@ class Replay:
         crew.start(
             "replay", lambda: self._play(chain(head, items), frames, sounds, crew.stop), frames, sounds
         )
+
+    def news(self) -> list[Notice | Absence]:
+        """Nothing happens to a recording."""
+        return []
+
+    def clocks(self) -> ClockState | None:
+        """A recording has none."""
+        return None
 
     def _play(
         self,

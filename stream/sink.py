@@ -1,10 +1,10 @@
 """Where answers go: the protocol of every sink, and the values that only sinks see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from ..core.values import Sighting, SoundBlock
+from ..core.values import Reason, Sighting, SoundBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """The answer "nobody" where there is no frame to speak of: at `time` s, for `reason` lost_video or
+    lost_sound. Whatever was marked before no longer holds."""
+
+    time: float
+    reason: Reason
+
+
+def unmarked(last: Sighting, absence: Absence) -> Sighting:
+    """The last picture once more, with nothing marked in it: for sinks that would go on showing its masks."""
+    frame = replace(last.frame, time=max(absence.time, last.frame.time))
+    return Sighting(frame, "nobody", absence.reason, None, None, lag=last.lag, delay=last.delay)
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Why a session ended (`reason`: end, interrupted, lost, error) and its counts."""
 
@@ -53,6 +68,9 @@ class Sink(Protocol):
 
     def take(self, sighting: Sighting) -> None:
         """One answer, in order of time."""
+
+    def absent(self, absence: Absence) -> None:
+        """Picture or sound is missing; comes every second while it lasts."""
 
     def notice(self, notice: Notice) -> None:
         """Something worth a line happened."""

@@ -1,6 +1,7 @@
 """Where pictures and sound come from: the protocol of every source, and `open_source`."""
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,10 @@ from .sink import Notice
 
 SCENE = "scene:"
 DEMO = "demo"
-KNOWN = "want a video file with sound, demo, or scene:NAME"
+CAMERA = "camera"
+NETWORK = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt")
+KNOWN = "want a video file with sound, rtsp://…, camera, demo, or scene:NAME"
+TOLD_EACH_TIME = ("offset_corrected",)  # kinds of faults of which every single one is news
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,31 @@ class SourceOptions:
     channel: int | None = option(
         None, "use one sound channel, counted from 0; all are mixed otherwise", low=0, high=63
     )
+    av_offset: float = option(
+        0.0,
+        "by how much the sound comes after its picture: taken off",
+        unit="s",
+        low=-5,
+        high=5,
+    )
+    sound: str | None = option(
+        None,
+        "live: sound from elsewhere, a URL or a microphone (default, name or number)",
+        form="WHERE",
+    )
+    camera_size: str | None = option(
+        None, "camera: ask for pictures of this size; 640x480 otherwise", unit="px", form="WIDTHxHEIGHT"
+    )
+    camera_rate: float | None = option(
+        None, "camera: ask for so many pictures a second; 30 otherwise", unit="1/s", low=1.0, high=240.0
+    )
+    rtsp_transport: str = option(
+        "auto", "live: how RTSP brings the packets; auto tries tcp first", choices=("auto", "tcp", "udp")
+    )
+    give_up: float | None = option(
+        None, "live: end when a lost source stays away for so long", unit="s", low=0.0, high=1e6
+    )
+    playlist: bool = option(False, "live: take an HLS or DASH playlist, which may lead to any other address")
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -53,16 +82,19 @@ class Faults:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self._untold: list[Notice] = []
+        self._lock = threading.Lock()  # live sources find faults in threads of their own
 
     def add(self, kind: str, time: float, text: str) -> None:
         """Count one, at `time` s; `text` is one line for the user."""
-        if not self.counts[kind]:
-            self._untold.append(Notice(time, kind, text))
-        self.counts[kind] += 1
+        with self._lock:
+            if not self.counts[kind] or kind in TOLD_EACH_TIME:
+                self._untold.append(Notice(time, kind, text))
+            self.counts[kind] += 1
 
     def take_notices(self) -> list[Notice]:
         """What happened since it was last asked."""
-        notices, self._untold = self._untold, []
+        with self._lock:
+            notices, self._untold = self._untold, []
         return notices
 
 
@@ -80,11 +112,16 @@ class Source(Protocol):
 
 
 def open_source(uri: str, options: SourceOptions) -> Source:
-    """The source that `uri` names: a file (also file://…), `demo`, or `scene:NAME`.
+    """The source that `uri` names: a file (also file://…), `demo`, `scene:NAME`, `camera…`, or a URL.
 
     Raises SourceError for what cannot be opened, OptionError for options that do not fit it.
     """
     # late imports: who opens a scene needs no decoder
+    if is_live(uri):
+        from .live import open_live  # noqa: PLC0415
+
+        return open_live(uri, options)
+    refuse_live_options(uri, options)
     if uri == DEMO or uri.startswith(SCENE):
         from .rendered import open_scene  # noqa: PLC0415
 
@@ -94,13 +131,32 @@ def open_source(uri: str, options: SourceOptions) -> Source:
     return MediaSource(uri_to_path(uri), options)
 
 
+def is_live(uri: str) -> bool:
+    """Whether the source runs on its own time: a camera, or an address of the network."""
+    return is_camera(uri) or (uri.partition("://")[0].lower() in NETWORK and "://" in uri)
+
+
+def is_camera(uri: str) -> bool:
+    """Whether it is `camera`, `camera:1`, `camera:/dev/video2`."""
+    return (uri == CAMERA or uri.startswith(CAMERA + ":")) and not Path(uri).exists()
+
+
+def refuse_live_options(uri: str, options: SourceOptions) -> None:
+    """Raises OptionError for options that a recording has no use for."""
+    for name in ("sound", "give_up"):
+        if (value := getattr(options, name)) is not None:
+            raise OptionError(
+                f"{name}={redact(str(value))}: {redact(uri)} is not live; want it with a camera or a URL only"
+            )
+
+
 def uri_to_path(uri: str) -> Path:
     """The file that `uri` names. Raises SourceError for another kind of source."""
     if Path(uri).exists():
         return Path(uri)
     if uri.startswith("file://"):
         return Path(unquote(urlsplit(uri).path))
-    if re.match(r"\w[\w+.-]+://", uri) or re.match(r"(camera|microphone)(:|$)", uri):
+    if re.match(r"\w[\w+.-]+://", uri) or re.match(r"microphone(:|$)", uri):
         raise SourceError(f"source={redact(uri)}: this kind of source is not known here; {KNOWN}")
     return Path(uri)
 
@@ -128,4 +184,5 @@ def redact(text: str) -> str:
     """The text without what may be a password: user and password of a URL, and values of telling names."""
     # up to the last @ of the word: a password may hold @, / and : unescaped
     text = re.sub(r"(\w[\w+.-]*://)\S*@", r"\1***@", text)
-    return re.sub(r"(?i)([?&;](?:pass\w*|pwd|token|key|auth\w*|secret)=)[^&;\s]*", r"\1***", text)
+    # after the / and _ also: some cameras want user=admin_password=secret_channel=1 in the path
+    return re.sub(r"(?i)([?&;/_](?:pass\w*?|pwd|token|key|auth\w*?|secret)=)[^&;\s]*", r"\1***", text)

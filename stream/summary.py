@@ -1,18 +1,20 @@
 """What a session did: counted while it runs, told at its end."""
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from ..core.errors import SourceLost
-from ..core.values import Sighting, VideoFrame
-from .sink import Notice
+from ..core.values import Sighting, SoundBlock, VideoFrame
+from .sink import Absence, Notice
 
 Ending = Literal["end", "interrupted", "lost", "error"]
 REMEMBERED = 100_000  # delays kept for the percentiles: an hour at 30 1/s
+RECENT = 900  # the same for those of the moment: half a minute
+TOLD = 1000  # notices kept: a session may last for months
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,12 @@ class Tally:
     latest: float = 0.0
     found: float | None = None
     delays: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
-    notices: list[Notice] = field(default_factory=list)
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
+    lags: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
+    state: str = ""
+    reason: str | None = None
+    power: tuple[float, int] = (0.0, 0)  # sum of squares and number of the samples not yet asked for
+    notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=TOLD))
     told: Counter[str] = field(default_factory=Counter)
 
     def add_frame(self, frame: VideoFrame) -> None:
@@ -65,10 +72,27 @@ class Tally:
     def add_sighting(self, sighting: Sighting, late: float | None) -> None:
         """An answer came, in real time so many seconds after its frame was due."""
         self.sightings += 1
+        self.state, self.reason = sighting.state, sighting.reason
+        self.lags.append(sighting.lag)
         if late is not None:
             self.delays.append(late)
+            self.recent.append(late)
         if self.found is None and sighting.state == "found":
             self.found = sighting.frame.time
+
+    def add_absence(self, absence: Absence) -> None:
+        """It was told that something is missing."""
+        self.state, self.reason = "nobody", absence.reason
+
+    def add_sound(self, block: SoundBlock) -> None:
+        """A block goes to the analysis."""
+        total, count = self.power
+        self.power = (total + float(np.square(block.samples).sum()), count + block.samples.size)
+
+    def take_power(self) -> float | None:
+        """The mean square of the sound since this was last asked; None when there was none."""
+        (total, count), self.power = self.power, (0.0, 0)
+        return total / count if count else None
 
     def drops(self) -> dict[str, tuple[int, str]]:
         """What was dropped, by the kind of its notice: how much, and the line that tells it."""
@@ -90,7 +114,7 @@ class Tally:
             self.told[kind] = count
         return [(kind, f"{count} {text}") for kind, count, text in grown]
 
-    def counts(self, faults: Counter[str]) -> dict[str, int]:
+    def counts(self, faults: Mapping[str, int]) -> dict[str, int]:
         """The counts for the sinks' End, with what the source left out."""
         dropped = {
             kind: count for kind, (count, _) in self.drops().items() if kind != "dropped_frames" and count

@@ -27,8 +27,10 @@ class Waveform:
     number becomes 0, as neither a curve nor an encoder can take it.
     """
 
-    def __init__(self, rate: int, channel: int | None, faults: Faults) -> None:
-        self._rate = rate
+    def __init__(self, rate: int, channel: int | None, faults: Faults, follow: float = 0.0) -> None:
+        """`follow` is the drift of a device's clock that is taken up without a gap, in s a second."""
+        self._follow = follow
+        self.rate = rate
         self._channel = channel
         self._faults = faults
         self._resampler: av.AudioResampler | None = None
@@ -38,16 +40,22 @@ class Waveform:
 
     def blocks(self, frame: AudioFrame, time: float) -> Iterator[SoundBlock]:
         """The blocks of a decoded frame that begins at `time` s."""
-        samples = np.concatenate(
-            [self._one_channel(part) for part in self._resampled(frame)] or [np.empty(0)]
-        )
-        yield from self._cut(self._joined(self._finite(samples.astype(np.float32), time), time))
+        yield from self.lay(self.mixed(frame), time)
+
+    def mixed(self, frame: AudioFrame) -> Samples:
+        """The samples (n,) of a decoded frame, at this rate and in one channel."""
+        parts = [self._one_channel(part) for part in self._resampled(frame)]
+        return np.concatenate(parts or [np.empty(0)]).astype(np.float32)
+
+    def lay(self, samples: Samples, time: float) -> Iterator[SoundBlock]:
+        """The blocks of samples (n,) that begin at `time` s."""
+        yield from self._cut(self._joined(self._finite(samples, time), time))
 
     def _resampled(self, frame: AudioFrame) -> list[AudioFrame]:
-        if frame.sample_rate == self._rate:
+        if frame.sample_rate == self.rate:
             return [frame]
         if self._resampler is None:
-            self._resampler = av.AudioResampler(format="fltp", layout=frame.layout, rate=self._rate)
+            self._resampler = av.AudioResampler(format="fltp", layout=frame.layout, rate=self.rate)
         return self._resampler.resample(frame)
 
     def _one_channel(self, frame: AudioFrame) -> NDArray[np.float64]:
@@ -70,26 +78,25 @@ class Waveform:
         """Hold the count against the stamp; what is left of the samples."""
         if self._anchor is None:
             self._anchor = time
-        ahead = time - (self._anchor + self._count / self._rate)
+        ahead = time - (self._anchor + self._count / self.rate)
         if abs(ahead) <= JITTER:
             # by half a sample at most, as times must grow however short the blocks are
-            self._anchor += float(np.clip(FOLLOW * ahead, -0.5 / self._rate, 0.5 / self._rate))
+            step = max(0.5, self._follow * samples.size) / self.rate
+            self._anchor += float(np.clip(FOLLOW * ahead, -step, step))
             return samples
         self._lost = True
         if ahead < 0:
-            return samples[round(-ahead * self._rate) :]
+            return samples[round(-ahead * self.rate) :]
         self._faults.add("sound_gap", time, f"{ahead:.2f} s of sound are missing before {time:.2f} s")
-        self._count += round(ahead * self._rate)
+        self._count += round(ahead * self.rate)
         return samples
 
     def _cut(self, samples: Samples) -> Iterator[SoundBlock]:
         assert self._anchor is not None
-        length = max(1, int(LONGEST * self._rate))
+        length = max(1, int(LONGEST * self.rate))
         for start in range(0, samples.size, length):
             part = samples[start : start + length].copy()
-            yield SoundBlock(
-                part, self._count, self._rate, self._anchor + self._count / self._rate, self._lost
-            )
+            yield SoundBlock(part, self._count, self.rate, self._anchor + self._count / self.rate, self._lost)
             self._count += part.size
             self._lost = False
 

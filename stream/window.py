@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ..core.errors import SinkError
 from ..core.values import Sighting, SoundBlock
-from .sink import End, Header, Notice
+from .sink import Absence, End, Header, Notice, unmarked
 from .viewer import send
 
 OPENING = 15.0  # s that a window may take; importing OpenCV is most of it
@@ -43,6 +43,7 @@ class WindowSink:
         self.quit = quit
         self.process: subprocess.Popen[bytes] | None = None
         self.link: socket.socket | None = None
+        self.last: Sighting | None = None
 
     def start(self, header: Header) -> None:
         """Open the window and wait until it stands."""
@@ -74,6 +75,7 @@ class WindowSink:
 
     def take(self, sighting: Sighting) -> None:
         """Show it, if the window is done with the one before."""
+        self.last = sighting
         if self.link is None or not readable(self.link, 0):
             return
         try:
@@ -84,6 +86,11 @@ class WindowSink:
             pass  # the same as an ended link: the window has gone, or hangs
         self.release()
         self.quit.set()
+
+    def absent(self, absence: Absence) -> None:
+        """Take the marks off the picture that stands there."""
+        if self.last is not None:
+            self.take(unmarked(self.last, absence))
 
     def notice(self, notice: Notice) -> None:
         """Notices are not shown."""

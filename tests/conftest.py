@@ -37,3 +37,9 @@ def doubles() -> ModuleType:
 def clips() -> ModuleType:
     """The maker of small media files."""
     return load("clips")
+
+
+@pytest.fixture(scope="session")
+def virtual_sound() -> ModuleType:
+    """A sound server without a sound card."""
+    return load("virtual_sound")

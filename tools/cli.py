@@ -77,7 +77,8 @@ def placeholder(spec: "Field[Any]") -> str:
     """The capital word that stands for the value in the help page: its unit, or else its kind."""
     if is_repeated(spec):
         return BOX_FORM
-    return UNIT_PLACEHOLDERS.get(spec.metadata["unit"], PLACEHOLDERS[value_type(spec)])
+    form: str = spec.metadata["form"]
+    return form or UNIT_PLACEHOLDERS.get(spec.metadata["unit"], PLACEHOLDERS[value_type(spec)])
 
 
 def reading(spec: "Field[Any]") -> dict[str, Any]:

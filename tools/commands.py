@@ -8,7 +8,10 @@ from importlib.metadata import version
 from .cli import Parser
 
 COMMANDS = {
+    "calibrate": "measure by how much a camera's sound comes after its picture, from flashes with clicks",
     "demo": "render a scene, find its ball as if live, leave overlay, events and report in a new folder",
+    "devices": "list cameras, microphones and what else a live run needs; --test tries them",
+    "evaluate": "measure how often it is right: on scenes, real clips and composites of them",
     "run": "find what sounds in a video file: overlay video, event lines, masks",
     "scene": "render a scene with sound and exact truth, to test with",
 }
@@ -38,7 +41,7 @@ def run_subcommand(chosen: Namespace) -> int:
 
 def top_parser() -> Parser:
     """The parser of the first word; the others are left to the subcommand."""
-    lines = [f"  {name:<8}{text}" for name, text in COMMANDS.items()]
+    lines = [f"  {name:<10}{text}" for name, text in COMMANDS.items()]
     parser = Parser(
         prog="soundspot",
         description="Points at whatever in the picture makes the sound.\n\ncommands:\n" + "\n".join(lines),

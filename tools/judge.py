@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.values import Sighting, SoundBlock
-from ..stream.sink import End, Header, Notice
+from ..stream.sink import Absence, End, Header, Notice
 
 SETTLED = 4.0  # s that the method may take before its answers are judged
 Packed = NDArray[np.uint8]  # (h, ceil(w / 8)), a bit a pixel: a minute of answers stays below 100 MB
@@ -49,6 +49,9 @@ class Judge:
             marked |= mask
         verdict = compare(np.packbits(marked, axis=-1), self.truth[sighting.frame.index])
         self.verdicts.append(Verdict(sighting.frame.time, *verdict))
+
+    def absent(self, absence: Absence) -> None:
+        """There is nothing to judge."""
 
     def notice(self, notice: Notice) -> None:
         """Notices are not judged."""

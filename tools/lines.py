@@ -1,7 +1,7 @@
 """A person's view of the event stream: one line whenever the decision changes."""
 
 from ..core.values import Candidate, Sighting, SoundBlock
-from ..stream.sink import End, Header, Notice
+from ..stream.sink import Absence, End, Header, Notice
 
 
 class LineSink:
@@ -23,6 +23,13 @@ class LineSink:
         if decision != self.decision:
             self.decision = decision
             print(sighting_to_line(sighting), flush=True)
+
+    def absent(self, absence: Absence) -> None:
+        """Print it once."""
+        decision = ("nobody", absence.reason, ())
+        if decision != self.decision:
+            self.decision = decision
+            print(f"{absence.time:.2f} s  nobody  {absence.reason}", flush=True)
 
     def notice(self, notice: Notice) -> None:
         """Print what happened."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from ..core.errors import SoundspotError, SourceLost
 from .stopping import Terminated, raise_terminated
 
-# The stages have threads of their own; libraries that spread each small step over all cores only disturb them.
+# The stages have threads of their own; libraries that spread each small step over all cores disturb them.
 # A 640x480 file took 39 ms of CPU a frame with their threads and 19 without (2 cores of an AMD EPYC).
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from ..core.options import Options
 from ..core.rehearsal import warm_up
 from ..core.values import Sighting, SoundBlock
-from ..stream.sink import End, Header, Notice
+from ..stream.sink import Absence, End, Header, Notice
 from ..stream.source import Description
 from ..stream.summary import Summary
 
@@ -73,6 +73,9 @@ class Progress:
         self.bar.update(0.0 if self.reached is None else moment - self.reached)
         self.reached = moment
         self.found += sighting.state == "found"
+
+    def absent(self, absence: Absence) -> None:
+        """Progress is told by pictures."""
 
     def notice(self, notice: Notice) -> None:
         """Notices go to the other sinks."""

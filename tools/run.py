@@ -11,7 +11,7 @@ from ..stream.events import EventSink
 from ..stream.recorder import RecorderSink
 from ..stream.session import Session
 from ..stream.sink import Sink
-from ..stream.source import SourceOptions, open_source
+from ..stream.source import SourceOptions, is_live, open_source
 from ..stream.window import WindowSink
 from .cli import add_options, read_options
 from .lines import LineSink
@@ -42,7 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the source through the localizer into the sinks; the exit code. Raises SoundspotError."""
     outputs, options = read_options(args, Outputs), read_options(args, Options)
-    with closing(open_source(args.source, read_options(args, SourceOptions))) as source:
+    settings = read_options(args, SourceOptions)
+    if is_live(args.source):
+        # nothing waits for a device that is open
+        compile_kernels(options, outputs.quiet)
+    with closing(open_source(args.source, settings)) as source:
         compile_kernels(options, outputs.quiet)
         progress = Progress(source.description, outputs.quiet)
         with stop_on_signals() as stop, progress:
@@ -53,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
                 realtime=outputs.realtime,
                 stop=stop,
                 options=asdict(options),
+                renew=lambda: Localizer(options),
             )
             summary = session.run()
     if not outputs.quiet:

@@ -51,7 +51,7 @@ def stage(view: View, dice: Dice, seconds: float) -> Stage:
         fan(view, dice.draw("fan"), view.width - 0.2 * view.unit, 0.47 * view.height, 0.17 * view.unit),
         passer_by(view, dice.draw("passer-by"), 0.85 * view.height, 0.68 * view.unit),
     )
-    skin, light, shadow = _skin(view, dice.draw("ball")), _light(view), _shadow(view)
+    skin, light, shadow = _skin(view, dice.draw("ball")), _light(view), ball_shadow(view)
     left, right = 0.5 * view.width - 0.15 * view.unit, 0.5 * view.width + 0.15 * view.unit
 
     def ball(time: float) -> list[Patch]:
@@ -117,7 +117,8 @@ def _light(view: View) -> Sprite:
     return board.sprite(middle, middle)
 
 
-def _shadow(view: View) -> Sprite:
+def ball_shadow(view: View) -> Sprite:
+    """The soft shadow on the floor; the anchor is its middle."""
     radius = RADIUS * view.unit
     board = Board(0.8 * radius, 2.6 * radius)
     x, y = board.width / 2, board.height / 2

@@ -42,7 +42,7 @@ class Blows:
 
 def stage(view: View, dice: Dice, seconds: float) -> Stage:
     """Truth: head and handle of the hammer, which sounds at its blows; it is worked by a post, not an arm."""
-    blows = _blows(dice, seconds)
+    blows = draw_blows(dice, seconds)
     unit, bench = view.unit, BENCH * view.height
     middle = 0.5 * view.width
     swinging = pendulum(view, dice.draw("pendulum"), middle + 0.34 * unit, 0.02 * view.height, 0.52 * unit)
@@ -65,7 +65,8 @@ def stage(view: View, dice: Dice, seconds: float) -> Stage:
     return Stage(workshop(view, dice.draw("room"), BENCH), patches, play)
 
 
-def _blows(dice: Dice, seconds: float) -> Blows:
+def draw_blows(dice: Dice, seconds: float) -> Blows:
+    """An uneven rhythm; more time before a blow lets the hammer rise higher."""
     times = irregular(dice.draw("rhythm"), seconds, SHORTEST, LONGEST)
     # More time, more lift; the rest is chance.
     share = 0.6 * (np.diff(times) - SHORTEST) / (LONGEST - SHORTEST)

@@ -11,6 +11,7 @@ from .stage import Pixels, Sprite
 
 Layer = NDArray[np.float32]
 Colour = tuple[float, float, float]  # blue, green, red, 0 … 1
+Ball = tuple[float, float, float]  # x, y, radius, px
 
 
 def grain(
@@ -54,6 +55,15 @@ def box(
     outside = np.hypot(np.maximum(beyond_x, 0), np.maximum(beyond_y, 0))
     inside = np.minimum(np.maximum(beyond_x, beyond_y), 0)
     return np.asarray(np.clip(0.5 - (outside + inside - corner), 0, 1), np.float32)
+
+
+def limb(height: int, width: int, near: Ball, far: Ball) -> Layer:
+    """What lies between and in two balls (x, y, radius; px): a leg, a neck, a tail."""
+    xs, ys = places(height, width)
+    across, down = far[0] - near[0], far[1] - near[1]
+    share = np.clip(((xs - near[0]) * across + (ys - near[1]) * down) / (across**2 + down**2), 0, 1)
+    away = np.hypot(xs - near[0] - share * across, ys - near[1] - share * down)
+    return np.asarray(np.clip(near[2] + share * (far[2] - near[2]) - away + 0.5, 0, 1), np.float32)
 
 
 def cover(layer: Layer, shape: Layer, colour: Layer | tuple[float, ...], opacity: float = 1.0) -> None:

@@ -6,6 +6,7 @@ from math import cos, sin
 import numpy as np
 
 from .paint import Board, Colour, Layer, box, ellipse, grain, places, tinted
+from .rhythm import Times
 from .stage import Patch, Sprite, View
 
 SKINS: tuple[Colour, ...] = ((0.55, 0.66, 0.84), (0.38, 0.50, 0.70), (0.24, 0.34, 0.52))
@@ -29,20 +30,26 @@ class Pose:
     eyes: float = 1.0
 
 
-class Person:
-    """Somebody whose looks are drawn by `rng`; `look` picks skin, hair and shirt."""
+def blinking(blinks: Times, time: float) -> float:
+    """How far the eyes are open: 1, and shut for a moment at each blink."""
+    return float(min(1.0, np.abs(blinks - time).min() / 0.1))
 
-    def __init__(self, view: View, rng: np.random.Generator, look: int) -> None:
-        self._view, unit = view, view.unit
+
+class Person:
+    """Somebody whose looks are drawn by `rng`; `look` picks skin, hair and shirt, `size` 1 is near."""
+
+    def __init__(self, view: View, rng: np.random.Generator, look: int, size: float = 1.0) -> None:
+        self._view = view
+        self._unit = unit = size * view.unit
         skin, hair, shirt = SKINS[look % 3], HAIRS[look % 3], SHIRTS[look % 3]
         self._bust = _bust(rng, unit, shirt, skin)
         flesh = tinted(skin, grain(rng, round(0.5 * unit), round(0.4 * unit), 0.05 * unit, 5), 0.11)
         self._jaw, self._face = _jaw(unit, flesh), _face(rng, unit, flesh, hair)
         self._eye, self._mouth = _eye(unit), _mouth(unit)
 
-    def patches(self, pose: Pose, sounding: bool) -> list[Patch]:
-        """Shoulders and head from back to front; `sounding` marks the whole head, not the shoulders."""
-        view, unit = self._view, self._view.unit
+    def patches(self, pose: Pose, sounding: int) -> list[Patch]:
+        """Shoulders and head from back to front; `sounding` numbers the whole head, not the shoulders."""
+        view, unit = self._view, self._unit
         bust = self._bust.at(view, pose.x - LEAN * unit * pose.tilt, view.height + 1)
         drop = 0.034 * pose.mouth
         low = 0.018 * pose.nod  # a nodding face looks down: what is in it slides lower
@@ -62,10 +69,10 @@ class Person:
         right: float,
         down: float,
         stretch: tuple[float, float],
-        sounding: bool,
+        sounding: int,
     ) -> Patch:
         """A part of the head at its place (units from the head's middle), tilted with the head."""
-        unit = self._view.unit
+        unit = self._unit
         x = pose.x + unit * (right * cos(pose.tilt) - down * sin(pose.tilt))
         y = pose.y + unit * (right * sin(pose.tilt) + down * cos(pose.tilt) + 0.03 * pose.nod)
         return part.at(self._view, x, y, pose.tilt, stretch, sounding)

@@ -8,11 +8,11 @@ import numpy as np
 
 from .paint import Board, Colour, box, ellipse, grain, places, tinted
 from .stage import Patch, Pixels, Sprite, View
+from .walker import Walker
 
 Mover = Callable[[float], Sequence[Patch]]
 
 CLOTHS: tuple[Colour, ...] = ((0.30, 0.26, 0.66), (0.52, 0.40, 0.26), (0.40, 0.52, 0.30), (0.26, 0.50, 0.66))
-SKIN: Colour = (0.50, 0.62, 0.80)
 
 
 def curtain(view: View, rng: np.random.Generator, left: float) -> Mover:
@@ -108,7 +108,7 @@ def _guard(radius: float) -> Sprite:
 def passer_by(view: View, rng: np.random.Generator, feet: float, tall: float) -> Mover:
     """Somebody of `tall` px who walks back and forth in the middle of the picture, soles at `feet` px, and
     turns after an irregular 1 to 3 s; the steps bob the body."""
-    body, arm, leg = _body(rng, tall), _arm(rng, tall), _leg(rng, tall)
+    somebody = Walker(view, rng, tall)
     phases = rng.uniform(0, 2 * pi, 2)
     middle, reach = 0.5 * view.width, 0.33 * view.width
 
@@ -119,66 +119,9 @@ def passer_by(view: View, rng: np.random.Generator, feet: float, tall: float) ->
 
     def patches(time: float) -> list[Patch]:
         x = place(time)
-        facing = 1.0 if place(time + 0.01) > x else -1.0
-        stride = sin(2 * pi * x / (0.62 * tall))
-        hip = feet - 0.44 * tall - 0.012 * tall * (1 - abs(stride))
-        return [
-            leg.at(view, x, hip, -0.42 * stride, (facing, 1.0)),
-            leg.at(view, x, hip, 0.42 * stride, (facing, 1.0)),
-            body.at(view, x, hip, 0.03, (facing, 1.0)),
-            arm.at(view, x + 0.01 * tall * facing, hip - 0.345 * tall, 0.45 * stride + 0.05, (facing, 1.0)),
-        ]
+        return somebody.patches(x, feet, 1.0 if place(time + 0.01) > x else -1.0)
 
     return patches
-
-
-def _body(rng: np.random.Generator, tall: float) -> Sprite:
-    """Head, hair, a checked shirt and an arm, seen from the side; the anchor is the hip."""
-    board = Board(0.60 * tall, 0.30 * tall)
-    height, width, middle = board.height, board.width, board.width / 2
-    xs, ys = places(height, width)
-    checks = np.tanh(3 * np.sin(xs * 55 / tall)) + np.tanh(3 * np.sin(ys * 55 / tall))
-    shirt = tinted((0.55, 0.38, 0.22), grain(rng, height, width, 0.05 * tall) + 0.7 * checks, 0.28)
-    neck = box(height, width, middle - 0.03 * tall, 0.1 * tall, middle + 0.03 * tall, 0.2 * tall)
-    board.paint(neck, (0.42, 0.52, 0.70))
-    torso = box(
-        height, width, middle - 0.085 * tall, 0.15 * tall, middle + 0.085 * tall, 0.60 * tall, 0.05 * tall
-    )
-    board.paint(torso, shirt)
-    face = tinted(SKIN, grain(rng, height, width, 0.04 * tall), 0.08)
-    board.paint(ellipse(height, width, middle + 0.066 * tall, 0.095 * tall, 0.013 * tall, 0.011 * tall), face)
-    hair = tinted((0.12, 0.16, 0.24), grain(rng, height, width, 0.02 * tall), 0.5)
-    board.paint(ellipse(height, width, middle - 0.008 * tall, 0.072 * tall, 0.066 * tall, 0.07 * tall), hair)
-    board.paint(ellipse(height, width, middle + 0.014 * tall, 0.09 * tall, 0.052 * tall, 0.066 * tall), face)
-    board.paint(
-        ellipse(height, width, middle + 0.042 * tall, 0.082 * tall, 0.007 * tall, 0.008 * tall),
-        (0.1, 0.1, 0.1),
-    )
-    return board.sprite(middle, 0.56 * tall)
-
-
-def _arm(rng: np.random.Generator, tall: float) -> Sprite:
-    """A sleeve and a hand; the anchor is the shoulder."""
-    board = Board(0.36 * tall, 0.10 * tall)
-    height, width, middle = board.height, board.width, board.width / 2
-    hand = ellipse(height, width, middle, 0.32 * tall, 0.026 * tall, 0.034 * tall)
-    board.paint(hand, tinted(SKIN, grain(rng, height, width, 0.04 * tall), 0.08))
-    sleeve = tinted((0.44, 0.30, 0.17), grain(rng, height, width, 0.05 * tall), 0.35)
-    board.paint(
-        box(height, width, middle - 0.034 * tall, 0, middle + 0.034 * tall, 0.31 * tall, 0.03 * tall), sleeve
-    )
-    return board.sprite(middle, 0.03 * tall)
-
-
-def _leg(rng: np.random.Generator, tall: float) -> Sprite:
-    board = Board(0.48 * tall, 0.22 * tall)
-    height, width = board.height, board.width
-    left = 0.07 * tall
-    trousers = tinted((0.34, 0.24, 0.20), grain(rng, height, width, 0.04 * tall), 0.35)
-    board.paint(box(height, width, left, 0, left + 0.1 * tall, 0.44 * tall, 0.03 * tall), trousers)
-    shoe = box(height, width, left, 0.41 * tall, left + 0.13 * tall, 0.455 * tall, 0.02 * tall)
-    board.paint(shoe, (0.12, 0.12, 0.14))
-    return board.sprite(left + 0.05 * tall, 0.02 * tall)
 
 
 def pendulum(view: View, rng: np.random.Generator, x: float, y: float, length: float) -> Mover:

@@ -15,21 +15,21 @@ def living_room(view: View, rng: np.random.Generator) -> Pixels:
     """A papered wall with a flat whiteboard and a picture on it, above a wooden floor."""
     height, width, unit = view.height, view.width, view.unit
     room = _wallpaper(view, rng, WALLS[rng.integers(len(WALLS))])
-    room[round(FLOOR * height) :] = _planks(view, rng)[round(FLOOR * height) :]
+    room[round(FLOOR * height) :] = planks(view, rng)[round(FLOOR * height) :]
     middle = width * rng.uniform(0.36, 0.42)
-    _hang(room, (middle, 0.10 * height, middle + 0.38 * unit, 0.34 * height), (0.86, 0.88, 0.88), 0.0, rng)
+    hang(room, (middle, 0.10 * height, middle + 0.38 * unit, 0.34 * height), (0.86, 0.88, 0.88), 0.0, rng)
     left = width * rng.uniform(0.72, 0.76)
-    _hang(room, (left, 0.08 * height, left + 0.24 * unit, 0.28 * height), (0.45, 0.42, 0.30), 0.7, rng)
+    hang(room, (left, 0.08 * height, left + 0.24 * unit, 0.28 * height), (0.45, 0.42, 0.30), 0.7, rng)
     skirting = box(height, width, -9, (FLOOR - 0.035) * height, width + 9, FLOOR * height)
     cover(room, skirting, (0.82, 0.85, 0.86))
-    return picture(room * _lamp_light(view))
+    return picture(room * lamp_light(view))
 
 
 def workshop(view: View, rng: np.random.Generator, bench: float) -> Pixels:
     """A brick wall with a flat board for tools, above a workbench whose top lies at `bench` of the height."""
     height, width, unit = view.height, view.width, view.unit
-    room = _bricks(view, rng)
-    _hang(
+    room = bricks(view, rng)
+    hang(
         room,
         (0.28 * width, 0.06 * height, 0.28 * width + 0.5 * unit, 0.30 * height),
         (0.42, 0.52, 0.46),
@@ -41,10 +41,10 @@ def workshop(view: View, rng: np.random.Generator, bench: float) -> Pixels:
     room[top:] = wood[top:]
     room[round(min(1.0, bench + 0.11) * height) :] *= 0.55
     cover(room, box(height, width, -9, top, width + 9, top + 0.012 * unit), (0.48, 0.62, 0.76), 0.7)
-    return picture(room * _lamp_light(view))
+    return picture(room * lamp_light(view))
 
 
-def _hang(
+def hang(
     room: Layer,
     edges: tuple[float, float, float, float],
     colour: Colour,
@@ -71,7 +71,7 @@ def _wallpaper(view: View, rng: np.random.Generator, colour: Colour) -> Layer:
     return tinted(colour, noise + 0.5 * stripes, 0.07)
 
 
-def _bricks(view: View, rng: np.random.Generator) -> Layer:
+def bricks(view: View, rng: np.random.Generator) -> Layer:
     """Courses of bricks, each course shifted by half a brick, with mortar between them."""
     xs, ys = places(view.height, view.width)
     tall, long = 0.075 * view.unit, 0.19 * view.unit
@@ -87,7 +87,7 @@ def _bricks(view: View, rng: np.random.Generator) -> Layer:
     return np.asarray(clay * (1 - mortar) + mortar * tinted((0.55, 0.58, 0.60), noise, 0.12), np.float32)
 
 
-def _planks(view: View, rng: np.random.Generator) -> Layer:
+def planks(view: View, rng: np.random.Generator) -> Layer:
     """A wooden floor seen in perspective, filling the whole picture; the room shows its lower part."""
     size = 512
     wood = tinted((0.26, 0.40, 0.56), grain(rng, size, size, 40, 5).T, 0.16)
@@ -107,7 +107,7 @@ def _planks(view: View, rng: np.random.Generator) -> Layer:
     return np.asarray(turned, np.float32)
 
 
-def _lamp_light(view: View) -> Layer:
+def lamp_light(view: View) -> Layer:
     """float32 (h, w, 1): brighter above the middle, darker in the corners."""
     xs, ys = places(view.height, view.width)
     away = np.hypot((xs / view.width - 0.5) * 1.1, ys / view.height - 0.35)

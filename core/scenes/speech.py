@@ -26,12 +26,13 @@ class Speech:
 
     def opening(self, time: float) -> float:
         """How far the mouth is open, 0 … 1: the envelope of the sound at that time."""
-        return float(np.max(self.strengths * swell((time - self.starts) / self.lengths)))
+        return float(np.max(self.strengths * swell((time - self.starts) / self.lengths), initial=0.0))
 
     def nod(self, time: float) -> float:
         """How far the head is bobbed down, 0 … 1: only stressed syllables move it."""
         stress = np.maximum(0.0, self.strengths - STRESSED) / (1 - STRESSED)
-        return float(np.max(stress * np.sin(np.pi * np.clip((time - self.starts) / NOD, 0, 1)) ** 2))
+        bobs = np.sin(np.pi * np.clip((time - self.starts) / NOD, 0, 1)) ** 2
+        return float(np.max(stress * bobs, initial=0.0))
 
 
 def swell(share: Times) -> Times:

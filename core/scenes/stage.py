@@ -35,12 +35,13 @@ class View:
 @dataclass(frozen=True, slots=True)
 class Patch:
     """A sprite as it lies in one picture: uint8 (h, w, 4), colours already multiplied by their opacity,
-    its upper left corner at `x`, `y`; `sounding` says that it belongs to what makes the sound."""
+    its upper left corner at `x`, `y`; `sounding` numbers the source that it belongs to, from 1, and is 0 for
+    what makes no sound."""
 
     pixels: Pixels
     x: int
     y: int
-    sounding: bool = False
+    sounding: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Sprite:
         y: float,
         turn: float = 0.0,
         stretch: tuple[float, float] = (1.0, 1.0),
-        sounding: bool = False,
+        sounding: int = 0,
     ) -> Patch:
         """The sprite with its anchor at x, y (fractions of a pixel count), turned, then stretched."""
         matrix = np.array(stretch)[:, None] * np.array([[cos(turn), -sin(turn)], [sin(turn), cos(turn)]])
@@ -96,14 +97,19 @@ class Stage:
             lay(picture, patch)
         return cv2.flip(picture, 1).astype(np.uint8, copy=False) if self.mirrored else picture
 
-    def truth(self, time: float) -> NDArray[np.bool_]:
-        """bool (h, w): where the sounding thing is seen; what stands before it hides it."""
-        mask = np.zeros(self.background.shape[:2], np.bool_)
+    def sources(self, time: float) -> NDArray[np.uint8]:
+        """uint8 (h, w): the number of the source that is seen in each pixel, 0 where it is none; what stands
+        before a source hides it."""
+        numbers = np.zeros(self.background.shape[:2], np.uint8)
         for patch in self.patches(time):
             height, width = patch.pixels.shape[:2]
-            under = mask[patch.y : patch.y + height, patch.x : patch.x + width]
+            under = numbers[patch.y : patch.y + height, patch.x : patch.x + width]
             under[patch.pixels[..., 3] >= 128] = patch.sounding
-        return np.ascontiguousarray(mask[:, ::-1]) if self.mirrored else mask
+        return np.ascontiguousarray(numbers[:, ::-1]) if self.mirrored else numbers
+
+    def truth(self, time: float) -> NDArray[np.bool_]:
+        """bool (h, w): where any source is seen."""
+        return self.sources(time) > 0
 
 
 def lay(picture: Pixels, patch: Patch) -> None:

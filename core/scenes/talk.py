@@ -5,9 +5,9 @@ from math import pi, sin
 
 import numpy as np
 
-from .people import Person, Pose
+from .people import Person, Pose, blinking
 from .props import curtain
-from .rhythm import Dice, Times, irregular
+from .rhythm import Dice, irregular
 from .rooms import living_room
 from .speech import chatter, voice
 from .stage import Patch, Samples, Stage, View
@@ -37,7 +37,7 @@ def stage(view: View, dice: Dice, seconds: float) -> Stage:
             0.03 * sin(2 * pi * time / 5.3 + phases[1]),
             speech.nod(time),
             speech.opening(time),
-            _eyes(blinks, time),
+            blinking(blinks, time),
         )
 
     def patches(time: float) -> Sequence[Patch]:
@@ -67,12 +67,7 @@ def _listening(view: View, dice: Dice, x: float, seconds: float) -> Poses:
             0.07 * sway,
             float(nod),
             0.35 * chewing,
-            _eyes(blinks, time),
+            blinking(blinks, time),
         )
 
     return pose
-
-
-def _eyes(blinks: Times, time: float) -> float:
-    """How far the eyes are open: 1, and shut for a moment at each blink."""
-    return float(min(1.0, np.abs(blinks - time).min() / 0.1))

@@ -1,0 +1,65 @@
+"""Opening a network stream where it can be left: resolving and connecting take as long as they like."""
+
+import threading
+from collections.abc import Mapping
+
+import av
+from av.container import InputContainer
+
+from ..core.errors import SourceError
+
+LOOK = 0.05  # s between two looks at the stop event
+READ = 0.5  # s of one read; then reading goes on where it was, but somebody may have asked for the end
+
+
+class Opening:
+    """One attempt to open a URL, in a thread of its own.
+
+    Neither FFmpeg's connecting nor the resolving of a name can be interrupted, only limited. So the thread is
+    a daemon, the only one here: whoever waits for it may leave, and what it opens after that it closes again.
+    """
+
+    def __init__(self, url: str, options: Mapping[str, str], limit: float) -> None:
+        self._arguments = (url, dict(options), limit)
+        self._lock = threading.Lock()
+        self._left = False
+        self._container: InputContainer | None = None
+        self._error: Exception | None = None
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="opening", daemon=True)
+
+    def container(self, stop: threading.Event) -> InputContainer:
+        """The open container. Raises what PyAV raised, TimeoutError, or SourceError when `stop` was set."""
+        limit = self._arguments[2]
+        self._thread.start()
+        waited = 0.0
+        while not self._done.wait(LOOK):
+            waited += LOOK
+            # PyAV holds connecting and looking into the stream to the limit, each
+            if stop.is_set() or waited > 2 * limit + 1:
+                break
+        with self._lock:
+            self._left = not self._done.is_set()
+        if self._left:
+            if stop.is_set():
+                raise SourceError("opening was given up")
+            raise TimeoutError
+        if self._error is not None:
+            raise self._error
+        assert self._container is not None
+        return self._container
+
+    def _work(self) -> None:
+        url, options, limit = self._arguments
+        container = None
+        try:
+            container = av.open(url, options=options, timeout=(limit, READ))
+        except (av.FFmpegError, OSError, ValueError) as error:
+            self._error = error
+        with self._lock:
+            self._container = container
+            self._done.set()
+            if not self._left:
+                return
+        if container is not None:
+            container.close()

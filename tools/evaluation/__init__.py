@@ -1,0 +1,1 @@
+"""What `soundspot evaluate` measures with: real clips, composites of them, scenes, metrics, a report."""
