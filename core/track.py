@@ -10,15 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .appearance import cosine_similarity, luv_histograms
+from .appearance import luv_histograms
 from .flow import Flow
-from .kernels.track import (
-    UNLABELLED,
-    carry_labels,
-    measure_regions,
-    refine_boundaries,
-    split_region,
-)
+from .halves import Halves, halve_regions
+from .kernels.track import UNLABELLED, carry_labels, measure_regions, refine_boundaries
+from .lost import LostTracks
 
 CELL = 12.0  # px at width 320: 8 to 16 px discriminate best (measured beforehand)
 COLOUR_SCALE = 8.0  # LUV units that weigh as much as one cell of distance, or as
@@ -28,9 +24,7 @@ REFINE_PASSES = 3
 FILL_PASSES = 40  # at most, until newly seen pixels have found a neighbour
 SPLIT_AREA, DEAD_AREA = 2.4, 0.2  # of a cell's area
 SPLITS_A_FRAME = 12
-LOST_SECONDS = 3.0  # how long a vanished track can be found again
 SEARCH_RADIUS = 55.0  # px at width 320 (paper, Table 1)
-SAME_LOOKS = 0.8  # cosine of the LUV histograms
 
 
 @dataclass(slots=True)
@@ -60,7 +54,6 @@ class Tracker:
     def __init__(self, height: int, width: int, scale: float) -> None:
         """A tracker for pictures of `height` x `width` px, `scale` times as fine as one of width 320."""
         self.cell = CELL * scale
-        self._radius = SEARCH_RADIUS * scale
         cells = max(1, round(height / self.cell)) * max(1, round(width / self.cell))
         self.rows = 2 * cells + 16
         self.labels = np.full((height, width), UNLABELLED, np.int32)
@@ -73,15 +66,13 @@ class Tracker:
         self._backward = np.zeros((height, width, 2), np.float32)
         self._scales = np.array([COLOUR_SCALE, self.cell, MOTION_SCALE, MOTION_LIMIT], np.float32)
         self._next_id = 0
-        self._lost_since = np.full(self.rows, np.nan)  # s, NaN for a track that is not lost
-        self._lost_centres = np.zeros((self.rows, 2), np.float32)
-        self._lost_looks = np.zeros((self.rows, 125), np.float32)
+        self._lost = LostTracks(self.rows, SEARCH_RADIUS * scale)
 
     def start(self, luv: NDArray[np.float32]) -> Changes:
         """Forget everything and lay a grid of cells over the picture, drawn to its colours."""
         changes = Changes(cleared=list(range(self.rows)))
         self.ids[:] = -1
-        self._lost_since[:] = np.nan
+        self._lost.clear()
         self._remainder[:] = 0.0
         self._backward = np.zeros_like(self._backward)
         self.labels = np.full_like(self.labels, UNLABELLED)  # the last picture's were handed out
@@ -163,17 +154,17 @@ class Tracker:
 
     def _retire(self, luv: NDArray[np.float32], time: float, changes: Changes) -> None:
         """Regions that shrank to nothing are lost; tracks lost for long are forgotten."""
-        present = (self.ids >= 0) & np.isnan(self._lost_since)
-        for row in np.flatnonzero(present & (self.areas < DEAD_AREA * self.cell**2)).tolist():
-            if not self.areas[row]:
-                self._free(row, changes)
-                continue
-            where = self.labels == row
-            self._lost_since[row], self._lost_centres[row] = time, self.centres[row]
-            self._lost_looks[row] = looks_of(luv[where])
-            self.labels[where] = UNLABELLED
-        for row in np.flatnonzero(time - self._lost_since > LOST_SECONDS).tolist():
-            self._lost_since[row] = np.nan
+        small = (self.ids >= 0) & self._lost.present & (self.areas < DEAD_AREA * self.cell**2)
+        for row in np.flatnonzero(small & (self.areas == 0)).tolist():
+            self._free(row, changes)
+        rows = np.flatnonzero(small & (self.areas > 0))
+        if rows.size:
+            order = np.full(self.rows + 1, UNLABELLED, np.int32)  # the last one is for unlabelled pixels
+            order[rows] = np.arange(rows.size)
+            dying = order[self.labels]
+            self._lost.lose(rows, time, self.centres[rows], luv_histograms(luv, dying, rows.size))
+            self.labels[dying >= 0] = UNLABELLED
+        for row in self._lost.forget(time):
             self._free(row, changes)
 
     def _free(self, row: int, changes: Changes) -> None:
@@ -181,45 +172,30 @@ class Tracker:
         changes.cleared.append(row)
 
     def _split(self, luv: NDArray[np.float32], changes: Changes) -> None:
-        """Halve the regions that grew too large across their longer axis: the child copies its parent's
-        history, or is a lost track found again."""
+        """Halve the regions that grew too large: the child copies its parent's history, or is a lost track
+        found again."""
         large = np.flatnonzero(self.areas > SPLIT_AREA * self.cell**2)
-        for parent in large[np.argsort(-self.areas[large], kind="stable")][:SPLITS_A_FRAME]:
-            places = np.argwhere(self.labels == parent)[:, ::-1].astype(np.float64)
-            axis = np.linalg.eigh(np.cov(places.T))[1][:, 1]
-            row = self._found_again(luv, places, axis)
-            if row is None:  # the other half may be the lost one
-                axis = -axis
-                row = self._found_again(luv, places, axis)
+        parents = large[np.argsort(-self.areas[large], kind="stable")][:SPLITS_A_FRAME]
+        if not parents.size:
+            return
+        halves = halve_regions(self.labels, luv, parents, self.centres)
+        owners = np.full(2 * parents.size + 1, UNLABELLED, np.int32)  # the last one is for the other regions
+        for k, parent in enumerate(parents.tolist()):
+            half, row = self._found_again(halves, k)
             if row is None:
                 row = self._new_row(changes)
                 if row is None:
-                    return
-                changes.copied.append((int(parent), row))
-            split_region(self.labels, parent, row, *places.mean(axis=0), *axis)
-        if large.size:
-            self._measure(luv)
+                    break
+                changes.copied.append((parent, row))
+            owners[2 * k + half] = row
+        taken = owners[halves.labels]
+        np.copyto(self.labels, taken, where=taken >= 0)
+        self._measure(luv)
 
-    def _found_again(
-        self, luv: NDArray[np.float32], places: NDArray[np.float64], axis: NDArray[np.float64]
-    ) -> int | None:
-        """The lost track nearby that the half of a region beyond its centre looks like, more so than the
-        region."""
-        lost = np.flatnonzero(np.isfinite(self._lost_since))
-        beyond = places[(places - places.mean(axis=0)) @ axis > 0].astype(np.int64)
-        lost = lost[np.linalg.norm(self._lost_centres[lost] - beyond.mean(axis=0), axis=1) <= self._radius]
-        if not lost.size:
-            return None
-        looks = looks_of(luv[beyond[:, 1], beyond[:, 0]])
-        whole = looks_of(luv[places[:, 1].astype(np.int64), places[:, 0].astype(np.int64)])
-        alike = cosine_similarity(looks, self._lost_looks[lost])
-        if alike.max() <= max(SAME_LOOKS, float(cosine_similarity(looks, whole))):
-            return None
-        row = int(lost[alike.argmax()])
-        self._lost_since[row] = np.nan
-        return row
-
-
-def looks_of(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """LUV histogram (125,) of pixels (n, 3)."""
-    return np.asarray(luv_histograms(pixels[None], np.zeros((1, len(pixels)), np.int32), 1)[0], np.float32)
+    def _found_again(self, halves: Halves, k: int) -> tuple[int, int | None]:
+        """Which half of the k-th region is a lost track, and which one; or else half 1 and None."""
+        for half in (1, 0):
+            row = self._lost.find(halves.centres[k, half], halves.looks[k, half], halves.looks[k].sum(axis=0))
+            if row is not None:
+                return half, row
+        return 1, None

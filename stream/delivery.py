@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol
 
+from ..core.look import Look
 from ..core.values import Sighting, SoundBlock, VideoFrame
 from .sink import Absence, End, Header, Notice, Sink
 from .summary import Ending, Tally
@@ -20,7 +21,10 @@ class Analysis(Protocol):
     def delay(self) -> float:
         """How far an answer trails its frame, declared, in s."""
 
-    def push_frame(self, frame: VideoFrame) -> list[Sighting]:
+    def look(self, frame: VideoFrame) -> Look:
+        """What the next frame is beside the one before; may run ahead, in a thread of its own."""
+
+    def push_look(self, look: Look) -> list[Sighting]:
         """The answers that the frame releases."""
 
     def push_sound(self, block: SoundBlock) -> list[Sighting]:
@@ -59,12 +63,15 @@ class Delivery:
         for sink in self._sinks:
             sink.start(header)
 
-    def take(self, item: VideoFrame | SoundBlock) -> None:
-        """Analyse the next item and hand on what that answers."""
+    def take(self, item: VideoFrame | Look | SoundBlock) -> None:
+        """Analyse the next item, a frame also when it was looked at already, and hand on what that answers."""
         if isinstance(item, SoundBlock):
             self._take_sound(item)
+        elif isinstance(item, VideoFrame):
+            self._hold_size(item)
+            self._take_look(self.localizer.look(item))
         else:
-            self._take_frame(item)
+            self._take_look(item)
 
     def finish(self) -> None:
         """Hand on the answers that are left."""
@@ -103,10 +110,9 @@ class Delivery:
             for sink in reversed(self._sinks):
                 stack.callback(sink.close, end)
 
-    def _take_frame(self, frame: VideoFrame) -> None:
-        self._hold_size(frame)
-        self.tally.add_frame(frame)
-        self._deliver(self.localizer.push_frame(frame))
+    def _take_look(self, look: Look) -> None:
+        self.tally.add_frame(look.frame)
+        self._deliver(self.localizer.push_look(look))
 
     def _hold_size(self, frame: VideoFrame) -> None:
         """Begin anew when the pictures have changed their size, if that is allowed."""

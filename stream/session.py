@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from ..core.errors import SinkError, SourceLost
+from ..core.look import Look
 from ..core.values import SoundBlock, VideoFrame
+from .ahead import read_ahead
 from .clock import Clock, SystemClock
 from .crew import Crew
 from .delivery import Analysis, Delivery
@@ -45,7 +47,7 @@ class Feeder(Protocol):
 class Session:
     """Reads a source to its end, or until `stop` is set.
 
-    By default a plain loop: nothing dropped, the same answers each time. A live source, or any one with
+    By default as fast as it can: nothing dropped, the same answers each time. A live source, or any one with
     `realtime`, goes at its own pace: the analysis takes all waiting sound and the newest frame, every sink
     has a thread of its own, and what is dropped is counted and told.
 
@@ -94,7 +96,7 @@ class Session:
         return self._tally.summary(self._clock.now(), rate, reason, self._error)
 
     def _run_plain(self) -> Ending:
-        delivery = Delivery(self._localizer, self._sinks, self._tally, renew=self._renew)
+        delivery = Delivery(self._localizer, self._sinks, self._tally)
         return self._answer(delivery, lambda: self._read_plain(delivery), datetime.now(UTC))
 
     def _run_live(self) -> Ending:
@@ -154,10 +156,16 @@ class Session:
             return "lost"
 
     def _read_plain(self, delivery: Delivery) -> Ending:
-        for item in self._source.items():
-            if self._stop.is_set():
-                return "interrupted"
-            self._take(delivery, item)
+        with closing(read_ahead(self._source, delivery.localizer.look)) as items:
+            for item in items:
+                if self._stop.is_set():
+                    return "interrupted"
+                if isinstance(item, SourceLost):
+                    raise item
+                if isinstance(item, Notice):
+                    delivery.tell(item)
+                else:
+                    self._take(delivery, item)
         return "end"
 
     def _read_live(
@@ -173,6 +181,7 @@ class Session:
                 self._take(delivery, block)
             for frame in newest:
                 self._take(delivery, frame)
+            self._tell_faults(delivery)
             self._tally.skipped, self._tally.sound_dropped = frames.dropped, sounds.dropped
             delivery.tell_drops()
             for news in [*feeder.news(), *pulse.beat()]:
@@ -181,11 +190,10 @@ class Session:
             raise feeder.lost
         return "end"
 
-    def _take(self, delivery: Delivery, item: VideoFrame | SoundBlock) -> None:
+    def _take(self, delivery: Delivery, item: VideoFrame | Look | SoundBlock) -> None:
         delivery.take(item)
-        if self._progress is not None and isinstance(item, VideoFrame):
-            self._progress(item.time)
-        self._tell_faults(delivery)
+        if self._progress is not None and not isinstance(item, SoundBlock):
+            self._progress(item.frame.time if isinstance(item, Look) else item.time)
 
     def _tell_faults(self, delivery: Delivery) -> None:
         for notice in self._source.faults.take_notices():

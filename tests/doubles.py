@@ -3,6 +3,7 @@
 import threading
 
 import numpy as np
+from soundspot.core.look import Look
 from soundspot.core.values import Sighting, SoundBlock, VideoFrame
 from soundspot.stream.sink import Header
 from soundspot.stream.source import Description, Faults
@@ -54,7 +55,11 @@ class FakeLocalizer:
         self.found_at, self.work = found_at, work
         self.held, self.blocks, self.frames = [], [], []
 
-    def push_frame(self, item):
+    def look(self, frame):
+        return Look(frame, "next", None, None)
+
+    def push_look(self, look):
+        item = look.frame
         self.work(item)
         self.frames.append(item)
         state = "found" if item.time >= self.found_at else "nobody"

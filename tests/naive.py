@@ -202,13 +202,12 @@ def refine_boundaries(labels, luv, backward, regions, scales):
     return labels
 
 
-def split_region(labels, row, new_row, centre, away):
-    """The pixels of a region beyond the line through `centre` across `away` get the new label."""
-    labels = labels.copy()
-    for y, x in np.argwhere(labels == row):
-        if (x - centre[0]) * away[0] + (y - centre[1]) * away[1] > 0:
-            labels[y, x] = new_row
-    return labels
+def halve_region(labels, row):
+    """(pixels (y, x), whether each lies beyond the centre along the longer axis) of one region."""
+    places = np.argwhere(labels == row)
+    away = (places - places.sum(axis=0) / max(len(places), 1))[:, ::-1]
+    axis = np.linalg.eigh(away.T @ away)[1][:, 1]
+    return places, away @ axis
 
 
 def measure_motion(labels, acceleration, velocity, trusted, rows):

@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 from soundspot.core.errors import OptionError, SourceError, SourceLost
+from soundspot.core.look import Look
 from soundspot.core.values import Sighting, SoundBlock, VideoFrame
 from soundspot.stream.container import refuse_picture, refuse_sound
 from soundspot.stream.session import Session
@@ -181,8 +182,11 @@ class Echo:
     def __init__(self):
         self.held = []
 
-    def push_frame(self, frame):
-        self.held.append(Sighting(frame, "nobody", "silence", None, None))
+    def look(self, frame):
+        return Look(frame, "next", None, None)
+
+    def push_look(self, look):
+        self.held.append(Sighting(look.frame, "nobody", "silence", None, None))
         return [self.held.pop(0)] if len(self.held) > 1 else []
 
     def push_sound(self, block):

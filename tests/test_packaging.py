@@ -30,7 +30,7 @@ TOP_LEVEL = {
 GROUND = {"core.values", "core.errors", "core.options", "core.kernels", "core.wta", "core.history"}
 ABOVE_THE_STAGES = ["core.ledger", "core.localizer", "core.rehearsal"]
 STREAM_GROUND = {"stream.clock", "stream.ring", "stream.crew"}
-LIVE_WAY = {"stream.session", "stream.queued", "stream.replay", "stream.live"}
+LIVE_WAY = {"stream.ahead", "stream.session", "stream.queued", "stream.replay", "stream.live"}
 
 
 def modules(*folders: str) -> Iterator[tuple[str, Path]]:

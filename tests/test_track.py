@@ -7,11 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from soundspot.core.appearance import luv_picture
 from soundspot.core.flow import Flow
+from soundspot.core.halves import halve_regions
 from soundspot.core.kernels import track as kernels
+from soundspot.core.look import Looker
+from soundspot.core.lost import LOST_SECONDS
 from soundspot.core.options import Options
 from soundspot.core.paper import PaperTracker
 from soundspot.core.scenes import make_scene
-from soundspot.core.track import LOST_SECONDS, Tracker
+from soundspot.core.track import Tracker
 from soundspot.core.vision import Vision
 
 HEIGHT, WIDTH = 90, 120
@@ -201,10 +204,10 @@ def test_a_lost_track_is_found_again_where_half_of_a_region_looks_like_it(end):
 def drift():
     """Owners of the drifting thing: [(truth, labels, ids, centres)] at 1 s and at 10 s."""
     scene = make_scene("drift", 0, 10.2, 320, 240)
-    vision = Vision(240, 320, Options())
+    looker, vision = Looker(240, 320, 320), Vision((240, 320), (240, 320), Options())
     moments = []
     for k in range(10 * RATE + 1):
-        vision.push(scene.frame(k))
+        vision.push(looker.push(scene.frame(k)))
         if k in (RATE, 10 * RATE):
             tracker = vision.tracker
             moments.append(
@@ -323,13 +326,27 @@ def test_refined_boundaries_equal_the_slow_twin(naive, picture, limit):
     assert set(np.unique(refined)) <= set(np.unique(labels)), "no label comes from nowhere"
 
 
-@given(labelled_pictures(), st.floats(0, 2 * np.pi))
-def test_a_split_region_equals_the_slow_twin(naive, picture, angle):
-    labels, *_ = picture
-    centre, away = (labels.shape[1] / 2 - 0.3, labels.shape[0] / 2 - 0.2), (np.cos(angle), np.sin(angle))
-    split = labels.copy()
-    kernels.split_region(split, 2, 5, *centre, *away)
-    np.testing.assert_array_equal(split, naive.split_region(labels, 2, 5, centre, away))
+@given(labelled_pictures(), st.permutations(range(5)), st.integers(1, 4))
+def test_halves_equal_the_slow_twin(naive, picture, order, count):
+    labels, luv, backward, _, _ = picture
+    _, centres, *_ = measured(labels, luv, backward)
+    rows = np.array(order[:count])
+    halves = halve_regions(labels, luv, rows, centres)
+    assert set(np.unique(halves.labels)) <= set(range(-1, 2 * count))
+    np.testing.assert_array_equal(halves.labels >= 0, np.isin(labels, rows))
+    for k, row in enumerate(rows):
+        places, beyond = (
+            naive.halve_region(labels, row) if (labels == row).any() else (np.zeros((0, 2), int), 0)
+        )
+        clear = np.abs(beyond) > 1e-4
+        found = halves.labels[*places.T] - 2 * k
+        either = [(found == side)[clear] for side in (beyond > 0, beyond <= 0)]
+        assert any(half.all() for half in either), "an axis has no sign"
+        for half in (0, 1):
+            mine = places[found == half]
+            assert halves.looks[k, half].sum() == len(mine)
+            if len(mine):
+                np.testing.assert_allclose(halves.centres[k, half], mine.mean(axis=0)[::-1], rtol=1e-6)
 
 
 @given(labelled_pictures())

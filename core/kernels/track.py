@@ -125,14 +125,41 @@ def refine_boundaries(labels, luv, backward, centres, colours, motions, scales):
 
 
 @njit(cache=True, nogil=True)
-def split_region(labels, row, new_row, centre_x, centre_y, away_x, away_y):
-    """Give the half of region `row` beyond the line through its centre, across (away_x, away_y), to
-    `new_row`."""
+def sum_products(labels, order, centres, products):
+    """Add up `products` (n, 2, 2), the second moments in px² of the regions that have a place 0 … n - 1 in
+    `order` (rows,), about their `centres` (rows, 2) px."""
     height, width = labels.shape
     for y in range(height):
         for x in range(width):
-            if labels[y, x] == row and (x - centre_x) * away_x + (y - centre_y) * away_y > 0:
-                labels[y, x] = new_row
+            row = labels[y, x]
+            if row >= 0 and order[row] >= 0:
+                away_x = x - centres[row, 0]
+                away_y = y - centres[row, 1]
+                moments = products[order[row]]
+                moments[0, 0] += away_x * away_x
+                moments[0, 1] += away_x * away_y
+                moments[1, 0] += away_x * away_y
+                moments[1, 1] += away_y * away_y
+
+
+@njit(cache=True, nogil=True)
+def label_halves(labels, order, centres, axes, halves, sums):
+    """Fill `halves` (h, w): 2k for the pixels of the k-th region in `order` (rows,), 2k + 1 for those beyond
+    the line through its centre across its axis in `axes` (n, 2), -1 elsewhere; add up each half's pixels, x
+    and y in `sums` (2n, 3)."""
+    height, width = labels.shape
+    for y in range(height):
+        for x in range(width):
+            halves[y, x] = -1
+            row = labels[y, x]
+            if row >= 0 and order[row] >= 0:
+                axis = axes[order[row]]
+                beyond = (x - centres[row, 0]) * axis[0] + (y - centres[row, 1]) * axis[1] > 0
+                half = 2 * order[row] + (1 if beyond else 0)
+                halves[y, x] = half
+                sums[half, 0] += 1
+                sums[half, 1] += x
+                sums[half, 2] += y
 
 
 @njit(cache=True, nogil=True)

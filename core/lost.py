@@ -1,0 +1,57 @@
+"""Tracks that vanished and may come back: known again by place and looks, as the paper matches (4.2)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .appearance import cosine_similarity
+
+LOST_SECONDS = 3.0  # how long a vanished track can be found again
+SAME_LOOKS = 0.8  # cosine of the LUV histograms
+
+
+class LostTracks:
+    """Rows of tracks that have no region now."""
+
+    def __init__(self, rows: int, radius: float) -> None:
+        """`radius` px is how far from its last place a track can be found."""
+        self._radius = radius
+        self._since = np.full(rows, np.nan)  # s, NaN for a track that is not lost
+        self._centres = np.zeros((rows, 2))
+        self._looks = np.zeros((rows, 125), np.float32)
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Which rows are not lost, (rows,)."""
+        return np.asarray(np.isnan(self._since), np.bool_)
+
+    def clear(self) -> None:
+        """Nothing is lost."""
+        self._since[:] = np.nan
+
+    def lose(
+        self, rows: NDArray[np.int64], time: float, centres: NDArray[np.float32], looks: NDArray[np.float32]
+    ) -> None:
+        """The regions of `rows` (n,) vanish at `time` s: their `centres` (n, 2) px, `looks` (n, 125)."""
+        self._since[rows], self._centres[rows], self._looks[rows] = time, centres, looks
+
+    def forget(self, time: float) -> list[int]:
+        """The rows that were lost for too long; they are free again."""
+        rows = np.flatnonzero(time - self._since > LOST_SECONDS)
+        self._since[rows] = np.nan
+        return [int(row) for row in rows]
+
+    def find(
+        self, centre: NDArray[np.float64], looks: NDArray[np.float32], whole: NDArray[np.float32]
+    ) -> int | None:
+        """The lost track near `centre` that `looks` (125,) are most like, more so than they are like the
+        `whole` that they are a part of; it is no longer lost."""
+        lost = np.flatnonzero(~self.present)
+        lost = lost[np.linalg.norm(self._centres[lost] - centre, axis=1) <= self._radius]
+        if not lost.size:
+            return None
+        alike = cosine_similarity(looks, self._looks[lost])
+        if alike.max() <= max(SAME_LOOKS, float(cosine_similarity(looks, whole))):
+            return None
+        row = int(lost[alike.argmax()])
+        self._since[row] = np.nan
+        return row
