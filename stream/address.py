@@ -25,6 +25,9 @@ PROTOCOLS = {
 PLAYLIST_PROTOCOLS = "http,https,tls,tcp,crypto"
 CONTAINERS = "rtsp,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,flv,live_flv,avi,ogg,nut,asf"
 PLAYLISTS = "hls,dash"
+# what can be nothing but a host: with a port, a dot or brackets
+CERTAIN = r"\[[^\]]*\](:\d+)?|[^:\[\]]+:\d+|[^:\[\]]*\.[^:\[\]]*(:\d+)?"
+HOST = r"(\[[0-9A-Fa-f:.%]+\]|[^\s:/?#@\[\]]+)(:\d{1,5})?"
 USER, PASSWORD = "SOUNDSPOT_RTSP_USER", "SOUNDSPOT_RTSP_PASSWORD"
 
 
@@ -57,7 +60,7 @@ def read_address(uri: str, environment: Mapping[str, str] = os.environ) -> Addre
     """
     scheme, _, tail = uri.partition("://")
     login, host, rest = split_tail(tail)
-    if not re.fullmatch(r"(\[[0-9A-Fa-f:.%]+\]|[^\s:/?#@\[\]]+)(:\d{1,5})?", host):
+    if not re.fullmatch(HOST, host):
         raise SourceError(
             f"source={scheme}://…: has no host that can be called; want {scheme}://HOST/PATH, with user and "
             f"password, if any, as USER:PASSWORD@HOST or in {USER} and {PASSWORD}"
@@ -70,16 +73,19 @@ def read_address(uri: str, environment: Mapping[str, str] = os.environ) -> Addre
 
 def split_tail(tail: str) -> tuple[str, str, str]:
     """What follows `scheme://` -> login, host with port, rest."""
-    place, end = -1, re.search(r"[/?#]", tail)
-    before = tail[: end.start()] if end else tail
-    if "@" in before:
-        place = before.rindex("@")
-    elif re.search(r":(?!\d*$)", before.rpartition("]")[2]) and "@" in tail:
-        # what stands after the colon is no port, so a password goes on past the slash
-        place = tail.rindex("@")
+    place, last = re.split(r"[/?#]", tail)[0].rfind("@"), tail.rfind("@")
+    host, other = host_after(tail, place), host_after(tail, last)
+    if not re.fullmatch(CERTAIN, host) and (re.fullmatch(CERTAIN, other) or not re.fullmatch(HOST, host)):
+        # the password goes on past the slash
+        place = last
     login, after = (tail[:place], tail[place + 1 :]) if place >= 0 else ("", tail)
     end = re.search(r"[/?#]", after)
     return (login, after[: end.start()], after[end.start() :]) if end else (login, after, "")
+
+
+def host_after(tail: str, place: int) -> str:
+    """What lies between a place and the next end of a host."""
+    return re.split(r"[/?#]", tail[place + 1 :])[0]
 
 
 def limits(address: Address, playlist: bool) -> dict[str, str]:

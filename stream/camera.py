@@ -15,6 +15,8 @@ from .webcam import USUAL, USUAL_RATE, Driver, Shot, Webcam, is_barred
 FIRST = 5.0  # s that a camera may take until its first picture; some webcams take 2
 SILENCE = 2.0  # s without a picture after which an open camera is taken for lost
 PAUSE = 0.05  # s before a camera that gave nothing is asked again
+AT_ONCE = 0.1  # s; a camera that says no so fast does not wait for a picture, it fails
+FAILURES = 5  # of these in a row: it has gone
 OLDEST = 1.0  # s; the kernel's time of a picture that is older than that is on another clock
 LOOK = "look with `soundspot devices`"
 
@@ -61,13 +63,16 @@ class CameraFeed:
         """The pictures as they come; raises SourceLost when the camera is gone or gives none any more."""
         first, self._first = self._first, None
         yield first
-        heard = time.monotonic()
+        heard, failures = time.monotonic(), 0
         while not stop.is_set():
+            asked = time.monotonic()
             picture = self._next()
+            now = time.monotonic()
             if picture is not None:
-                heard = picture.arrived
+                heard, failures = now, 0
             else:
-                self._hold_to_life(time.monotonic() - heard)
+                failures += now - asked < AT_ONCE
+                self._hold_to_life(now - heard, failures)
                 stop.wait(PAUSE)
             yield picture
 
@@ -101,9 +106,11 @@ class CameraFeed:
             return now
         return shot.taken
 
-    def _hold_to_life(self, silence: float) -> None:
+    def _hold_to_life(self, silence: float, failures: int) -> None:
         """Raises SourceLost when the camera is gone, or has given nothing for too long."""
-        if self._camera is not None and not self._driver.is_there(self._camera):
+        if self._camera is None:
+            raise SourceLost(f"source={self.name}: was closed")
+        if failures >= FAILURES or not self._driver.is_there(self._camera):
             raise SourceLost(f"source={self.name}: {self._camera.name} has gone; plug it in again")
         if silence > SILENCE:
             raise SourceLost(f"source={self.name}: no picture for {SILENCE:g} s; plug it in again")

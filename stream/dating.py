@@ -30,10 +30,11 @@ class Dating:
         self._waveform = Waveform(sound_rate, None, faults, FOLLOW) if sound_rate else None
         self._index = -1
         self._newest = -float("inf")
-        self.restart(has_picture=True)
+        self.restart(begun, has_picture=True)
 
-    def restart(self, has_picture: bool) -> None:
-        """The device was opened: its clock may have begun anew."""
+    def restart(self, now: float, has_picture: bool) -> None:
+        """Reading begins at `now` s of the monotonic clock; the device's clock may have begun anew."""
+        self._reading_since = now
         self.fit = ClockFit()
         self._guide = Picture if has_picture else Piece
         self._held: list[Arrival] | None = []
@@ -45,7 +46,7 @@ class Dating:
             yield from self._item(arrival)
             return
         self._held.append(arrival)
-        if arrival.arrived - self._held[0].arrived >= SETTLING and self._knows():
+        if arrival.arrived - self._reading_since >= SETTLING and self._knows():
             held, self._held = self._held, None
             newest = max((k for k, earlier in enumerate(held) if isinstance(earlier, Picture)), default=-1)
             for k, earlier in enumerate(held):

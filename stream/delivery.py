@@ -64,7 +64,7 @@ class Delivery:
             sink.start(header)
 
     def take(self, item: VideoFrame | Look | SoundBlock) -> None:
-        """Analyse the next item, a frame also when it was looked at already, and hand on what that answers."""
+        """Analyse the next item, also a frame that was looked at already, and hand on what it answers."""
         if isinstance(item, SoundBlock):
             self._take_sound(item)
         elif isinstance(item, VideoFrame):

@@ -35,7 +35,8 @@ class FeedFaults(Faults):
         self._faults = faults
 
     def add(self, kind: str, time: float, text: str) -> None:
-        """Count one in the session's faults."""
+        """Count one, in the session's faults as well."""
+        self.counts[kind] += 1
         self._faults.add(kind, time - self.begun, text)
 
 

@@ -83,10 +83,10 @@ class NetworkFeed:
             if self._address.is_rtsp:
                 options["rtsp_transport"] = transport
             try:
-                container = Opening(self._address.url, options, OPENING).container(stop)
+                container = Opening(self._address, options, OPENING).container(stop)
             except (av.FFmpegError, OSError, ValueError) as error:
                 if isinstance(error, SourceError):
-                    raise
+                    raise SourceError(f"source={self.name}: {error}") from None
                 if is_refused_transport(error) and transport != self._transports[-1]:
                     continue
                 # without the error itself: its text holds the password
@@ -150,7 +150,7 @@ class NetworkFeed:
     def _until_picture(self, stop: threading.Event) -> Iterator[Arrival]:
         if self._video is None:
             return
-        limit = time.monotonic() + FIRST_PICTURE
+        limit, bad = time.monotonic() + FIRST_PICTURE, self.faults.counts["bad_data"]
         for arrival in self._read(stop):
             if arrival is not None:
                 yield arrival
@@ -158,6 +158,8 @@ class NetworkFeed:
                 return
             if time.monotonic() > limit:
                 break
+        if self.faults.counts["bad_data"] > bad or not self._video.width:
+            raise SourceError(f"source={self.name}: its picture cannot be decoded, or is above 16 Mpx")
         raise SourceError(f"source={self.name}: no picture came within {FIRST_PICTURE:g} s; is it sending?")
 
     def _offer(self) -> Offer:
@@ -264,6 +266,8 @@ def reason_of(error: Exception) -> str:
         return "nobody answers at this address and port; is it switched on?"
     if isinstance(error, TimeoutError | av.ExitError):
         return f"no answer within {OPENING:g} s; is it switched on, and the address right?"
+    if isinstance(error, av.ProtocolNotFoundError):
+        return "PyAV's FFmpeg was built without this protocol; want another one, as rtsp"
     if isinstance(error, av.InvalidDataError):
         return "no stream that can be read, or no answer; want RTSP, RTMP, SRT or HTTP with picture and sound"
     told = getattr(error, "strerror", None) or type(error).__name__

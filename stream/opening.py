@@ -7,20 +7,24 @@ import av
 from av.container import InputContainer
 
 from ..core.errors import SourceError
+from .address import Address
+from .guard import ASKING, refuse_redirection
 
 LOOK = 0.05  # s between two looks at the stop event
 READ = 0.5  # s of one read; then reading goes on where it was, but somebody may have asked for the end
 
 
 class Opening:
-    """One attempt to open a URL, in a thread of its own.
+    """One attempt to open an address, in a thread of its own.
 
     Neither FFmpeg's connecting nor the resolving of a name can be interrupted, only limited. So the thread is
     a daemon, the only one here: whoever waits for it may leave, and what it opens after that it closes again.
     """
 
-    def __init__(self, url: str, options: Mapping[str, str], limit: float) -> None:
-        self._arguments = (url, dict(options), limit)
+    def __init__(self, address: Address, options: Mapping[str, str], limit: float) -> None:
+        self._address = address
+        self._options = dict(options)
+        self._limit = limit
         self._lock = threading.Lock()
         self._left = False
         self._container: InputContainer | None = None
@@ -30,16 +34,17 @@ class Opening:
 
     def container(self, stop: threading.Event) -> InputContainer:
         """The open container. Raises what PyAV raised, TimeoutError, or SourceError when `stop` was set."""
-        limit = self._arguments[2]
         self._thread.start()
         waited = 0.0
-        while not self._done.wait(LOOK):
-            waited += LOOK
-            # PyAV holds connecting and looking into the stream to the limit, each
-            if stop.is_set() or waited > 2 * limit + 1:
-                break
-        with self._lock:
-            self._left = not self._done.is_set()
+        try:
+            while not self._done.wait(LOOK):
+                waited += LOOK
+                # PyAV holds connecting and looking into the stream to the limit, each
+                if stop.is_set() or waited > 2 * self._limit + ASKING:
+                    break
+        finally:
+            with self._lock:
+                self._left = not self._done.is_set()
         if self._left:
             if stop.is_set():
                 raise SourceError("opening was given up")
@@ -50,10 +55,11 @@ class Opening:
         return self._container
 
     def _work(self) -> None:
-        url, options, limit = self._arguments
         container = None
         try:
-            container = av.open(url, options=options, timeout=(limit, READ))
+            if self._address.is_rtsp:
+                refuse_redirection(self._address)
+            container = av.open(self._address.url, options=self._options, timeout=(self._limit, READ))
         except (av.FFmpegError, OSError, ValueError) as error:
             self._error = error
         with self._lock:
@@ -62,4 +68,5 @@ class Opening:
             if not self._left:
                 return
         if container is not None:
+            self._container = None
             container.close()

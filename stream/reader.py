@@ -2,7 +2,7 @@
 
 import threading
 
-from ..core.errors import SourceError, SourceLost
+from ..core.errors import OptionError, SoundspotError, SourceError, SourceLost
 from ..core.values import SoundBlock, VideoFrame
 from .clock import Clock
 from .dating import Dating
@@ -46,7 +46,7 @@ class Reader:
             try:
                 self._read(frames, sounds, stop)
                 return
-            except SourceError as error:
+            except (SourceError, OptionError) as error:
                 if stop.is_set():
                     return
                 self._watchdog.gone(self._feed.provides, self._without_name(error))
@@ -57,7 +57,7 @@ class Reader:
 
     def _read(self, frames: Ring[VideoFrame], sounds: Ring[SoundBlock], stop: threading.Event) -> None:
         self._opened = self._heard = self._clock.now()
-        self.dating.restart("picture" in self._feed.provides)
+        self.dating.restart(self._opened, "picture" in self._feed.provides)
         end = self._options.end
         for arrival in self._feed.arrivals(stop):
             if stop.is_set() or (end is not None and self._now() >= end):
@@ -68,7 +68,9 @@ class Reader:
                     frames.put(item)
                 else:
                     self._watchdog.seen("sound", self._now())
-                    sounds.put(item)
+                    # nobody takes it while there are no pictures, and it would pile up
+                    if not self._watchdog.is_lost("picture"):
+                        sounds.put(item)
             self._hold_alive(arrival is not None)
 
     def _hold_alive(self, came: bool) -> None:
@@ -92,7 +94,8 @@ class Reader:
             try:
                 self._feed.open(stop)
                 return True
-            except SourceError as error:
+            except (SourceError, OptionError) as error:
+                # an option that fitted may not fit what the device has become
                 why = self._without_name(error)
             pause = self._retry.pause(self._clock.now())
             away = self._clock.now() - lost_at
@@ -100,7 +103,7 @@ class Reader:
                 raise SourceLost(f"source={self._feed.name}: {why}; given up after {away:.1f} s")
         return False
 
-    def _without_name(self, error: SourceError) -> str:
+    def _without_name(self, error: SoundspotError) -> str:
         return str(error).removeprefix(f"source={self._feed.name}: ")
 
     def _now(self) -> float:

@@ -4,7 +4,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -171,18 +171,24 @@ def refuse_channel(channel: int | None, count: int) -> None:
 def between(
     items: Iterable[VideoFrame | SoundBlock], options: SourceOptions
 ) -> Iterator[VideoFrame | SoundBlock]:
-    """The items, in order of time, from `options.start` on and before `options.end`; none is re-dated."""
+    """The items, in order of time, from `options.start` on and before `options.end`; nothing is re-dated but
+    the sound, by `options.av_offset`."""
     for item in items:
         if options.end is not None and item.time >= options.end:
             return
         length = item.samples.size / item.rate if isinstance(item, SoundBlock) else 0.0
         if item.time >= options.start or item.time + length > options.start:
-            yield item
+            yield without_offset(item, options.av_offset)
+
+
+def without_offset(item: VideoFrame | SoundBlock, offset: float) -> VideoFrame | SoundBlock:
+    """Sound that comes `offset` s too late at its own time; pictures as they are."""
+    return replace(item, time=item.time - offset) if offset and isinstance(item, SoundBlock) else item
 
 
 def redact(text: str) -> str:
     """The text without what may be a password: user and password of a URL, and values of telling names."""
-    # up to the last @ of the word: a password may hold @, / and : unescaped
-    text = re.sub(r"(\w[\w+.-]*://)\S*@", r"\1***@", text)
     # after the / and _ also: some cameras want user=admin_password=secret_channel=1 in the path
-    return re.sub(r"(?i)([?&;/_](?:pass\w*?|pwd|token|key|auth\w*?|secret)=)[^&;\s]*", r"\1***", text)
+    text = re.sub(r"(?i)([?&;/_](?:pass\w*?|pwd|token|key|auth\w*?|secret)=)[^&;\s]*", r"\1***", text)
+    # up to the last @ of the word: a password may hold @, / and : unescaped
+    return re.sub(r"(\w[\w+.-]*://)\S*@", r"\1***@", text)

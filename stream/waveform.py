@@ -37,6 +37,7 @@ class Waveform:
         self._count = 0
         self._anchor: float | None = None  # s, the time of sample 0
         self._lost = False
+        self._latest = 0  # samples of the newest block
 
     def blocks(self, frame: AudioFrame, time: float) -> Iterator[SoundBlock]:
         """The blocks of a decoded frame that begins at `time` s."""
@@ -80,8 +81,8 @@ class Waveform:
             self._anchor = time
         ahead = time - (self._anchor + self._count / self.rate)
         if abs(ahead) <= JITTER:
-            # by half a sample at most, as times must grow however short the blocks are
-            step = max(0.5, self._follow * samples.size) / self.rate
+            # by half a sample, or half of the block before: times must grow however short the blocks are
+            step = max(0.5, min(self._follow * samples.size, 0.5 * self._latest)) / self.rate
             self._anchor += float(np.clip(FOLLOW * ahead, -step, step))
             return samples
         self._lost = True
@@ -98,6 +99,7 @@ class Waveform:
             part = samples[start : start + length].copy()
             yield SoundBlock(part, self._count, self.rate, self._anchor + self._count / self.rate, self._lost)
             self._count += part.size
+            self._latest = part.size
             self._lost = False
 
 

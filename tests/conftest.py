@@ -43,3 +43,9 @@ def clips() -> ModuleType:
 def virtual_sound() -> ModuleType:
     """A sound server without a sound card."""
     return load("virtual_sound")
+
+
+@pytest.fixture(scope="session")
+def servers() -> ModuleType:
+    """RTSP servers."""
+    return load("servers")

@@ -90,6 +90,9 @@ class Memory:
         self._keep("sighting", sighting)
         self.work()
 
+    def absent(self, absence):
+        self._keep("absence", absence)
+
     def notice(self, notice):
         self._keep("notice", notice)
 

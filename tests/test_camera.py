@@ -25,7 +25,7 @@ class Substitute:
 
     def __init__(self, cameras=(DESK, DOOR), age=0.02, size=(160, 120)):
         self.found, self.age, self.size = list(cameras), age, size
-        self.asked, self.silent, self.count, self.closed = None, False, 0, 0
+        self.asked, self.silent, self.broken, self.count = None, False, False, 0
 
     def cameras(self):
         return self.found
@@ -38,7 +38,10 @@ class Substitute:
         return camera in self.found
 
     def read(self):
-        if self.silent or self.asked is None:
+        if self.broken or self.asked is None:
+            return None
+        if self.silent:
+            time.sleep(0.2)  # as OpenCV waits for a picture
             return None
         time.sleep(0.01)
         self.count += 1
@@ -46,7 +49,7 @@ class Substitute:
         return Shot(pixels, None if self.age is None else time.monotonic() - self.age)
 
     def close(self):
-        self.asked, self.closed = None, self.closed + 1
+        self.asked = None
 
 
 def opened(driver, uri="camera", options=None):
@@ -103,6 +106,18 @@ def test_a_camera_that_is_unplugged_is_told_and_taken_up_when_it_returns():
     assert next(feed.arrivals(NEVER)) is not None
     feed.close()
     feed.close()
+
+
+def test_a_camera_that_fails_at_once_each_time_is_told_soon():
+    driver = Substitute()
+    feed, _ = opened(driver)
+    pictures = feed.arrivals(NEVER)
+    next(pictures)
+    driver.broken = True
+    begun = time.monotonic()
+    with pytest.raises(SourceLost, match="Desk Camera has gone"):
+        list(pictures)
+    assert time.monotonic() - begun < 1.5
 
 
 def test_a_camera_that_falls_silent_is_told():

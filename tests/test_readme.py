@@ -16,7 +16,7 @@ from soundspot.core.options import Options
 from soundspot.core.scenes import make_scene, scene_names
 from soundspot.stream.source import SourceOptions
 from soundspot.stream.summary import Tally
-from soundspot.tools import demo, run, scene
+from soundspot.tools import demo, evaluate, run, scene
 from soundspot.tools.cli import Parser, option_table
 from soundspot.tools.commands import COMMANDS
 from soundspot.tools.run import Outputs
@@ -24,7 +24,7 @@ from soundspot.tools.scene import write_scene
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-MODULES = {"demo": demo, "run": run, "scene": scene}
+MODULES = {"demo": demo, "evaluate": evaluate, "run": run, "scene": scene}
 MAPPED = ("core", "stream", "tools")
 SCHEMA = json.loads((ROOT / "stream" / "event.schema.json").read_text())
 

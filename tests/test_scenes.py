@@ -16,7 +16,7 @@ from soundspot.core.values import SoundBlock, VideoFrame
 from soundspot.tools import scene as command
 
 ALL = tuple(scene_names())
-WITH_SOURCE = tuple(name for name in ALL if name != "offscreen")
+COMES_AND_GOES = ("offscreen", "cymbals", "guitar_street")  # what sounds is not always in the picture
 
 
 def onsets(samples: np.ndarray, rate: int) -> np.ndarray:
@@ -86,12 +86,12 @@ def test_sound_late_shifts_the_sound_only(late: float) -> None:
     assert np.array_equal(there.frame(30).pixels, shifted.frame(30).pixels)
 
 
-@pytest.mark.parametrize("name", WITH_SOURCE)
+@pytest.mark.parametrize("name", [name for name in ALL if name not in COMES_AND_GOES])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_what_sounds_is_seen_in_every_frame(name: str, seed: int) -> None:
     scene = make_scene(name, seed, 8.0, 320, 240)
     areas = [scene.truth(k).mean() for k in range(0, scene.frame_count, 7)]
-    assert min(areas) > 0.02 and max(areas) < 0.1
+    assert min(areas) > 0.02 and max(areas) < (0.13 if name == "duet" else 0.1)  # it has two sources
     assert scene.truth(0).shape == (240, 320) and scene.truth(0).dtype == np.bool_
 
 
@@ -103,7 +103,7 @@ def test_nothing_that_is_seen_sounds_offscreen_though_things_move_and_knock() ->
     assert change.mean() > 0.03
 
 
-@pytest.mark.parametrize("name", ["ball", "hammer"])
+@pytest.mark.parametrize("name", ["ball", "hammer", "basketball"])
 def test_a_blow_is_heard_when_the_source_is_stopped(name: str) -> None:
     scene = make_scene(name, 2, 10.0, 320, 240, frame_rate=120.0)
     heights = np.array([middle(scene.truth(k))[1] for k in range(scene.frame_count)])

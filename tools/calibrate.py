@@ -14,7 +14,7 @@ from threading import Event
 import numpy as np
 
 from ..core.errors import SinkError, SourceError
-from ..core.options import option
+from ..core.options import check_options, option
 from ..core.values import SoundBlock, VideoFrame
 from ..stream.crew import Crew
 from ..stream.flash import FEWEST, Offset, Watch, match
@@ -40,6 +40,9 @@ class CalibrateOptions:
 
     seconds: float = option(20.0, "how long to look", unit="s", low=5.0, high=120.0)
     watch: bool = option(False, "show and play nothing: something else flashes and clicks")
+
+    def __post_init__(self) -> None:
+        check_options(self)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -166,7 +169,7 @@ def measure(watch: Watch, name: str) -> Offset:
 
 
 def told(offset: Offset, emitted: float | None) -> Iterator[str]:
-    """The result in lines; `emitted` s is how much our own clicks came after our flashes, None for others'."""
+    """The result in lines; our own clicks came `emitted` s after our flashes, None for those of others."""
     seconds = offset.seconds - (emitted or 0.0)
     uncertainty = float(np.hypot(offset.uncertainty, 0.0 if emitted is None else SCREEN_DOUBT))
     way = "after" if seconds >= 0 else "before"

@@ -12,7 +12,7 @@ from .cli import add_options, read_options
 from .evaluation.measure_clips import measure_clips
 from .evaluation.measure_composites import measure_composites
 from .evaluation.measure_scenes import measure_scenes
-from .evaluation.publish import publish, report_text
+from .evaluation.publish import make_folder, publish, report_text
 from .evaluation.settings import EvaluateOptions, Section, Study
 from .progress import compile_kernels
 from .stopping import stop_on_signals
@@ -37,6 +37,10 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print the report, leave it in a folder if told; the exit code. Raises SoundspotError."""
     settings, options = read_options(args, EvaluateOptions), read_options(args, Options)
     parts = parts_of(args.what, args.folder)
+    if settings.only is not None and len(parts) > 1:
+        raise OptionError(f"only={settings.only}: want it with one of {', '.join(parts)}, not with all")
+    if settings.out is not None:
+        make_folder(Path(settings.out))  # now, and not after an hour of work
     compile_kernels(options, settings.quiet)
     with stop_on_signals() as stop:
         study = Study(settings, options, stop)
@@ -44,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     told = f"soundspot {version('soundspot')}: evaluate {' '.join(parts)}, {settings.seeds} seed(s)."
     if stop.is_set():
         told += " Ended early: only what was done by then."
+    told += "".join(f"\n\nLeft out: {line}" for line in dict.fromkeys(study.left_out))
     print(report_text(sections, told), end="")
     if settings.out is not None:
         publish(Path(settings.out), sections, told, {**asdict(settings), **asdict(options)})

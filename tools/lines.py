@@ -1,13 +1,19 @@
 """A person's view of the event stream: one line whenever the decision changes."""
 
+import sys
+
 from ..core.values import Candidate, Sighting, SoundBlock
 from ..stream.sink import Absence, End, Header, Notice
 
+WIPE = "\r\x1b[K"  # back to the line's begin, and clear it: ECMA-48
+
 
 class LineSink:
-    """Prints `12.43 s  found  object 3 at 412,233  p 0.010` when what is decided differs from before."""
+    """Prints `12.43 s  found  object 3 at 412,233  p 0.010` when what is decided differs from before;
+    `over_status` wipes the status line away first, which is written anew every second."""
 
-    def __init__(self) -> None:
+    def __init__(self, over_status: bool = False) -> None:
+        self.wipe = WIPE if over_status and sys.stdout.isatty() else ""
         self.decision: object = None
 
     def start(self, header: Header) -> None:
@@ -22,21 +28,25 @@ class LineSink:
         decision = (sighting.state, sighting.reason, objects)
         if decision != self.decision:
             self.decision = decision
-            print(sighting_to_line(sighting), flush=True)
+            self.print(sighting_to_line(sighting))
 
     def absent(self, absence: Absence) -> None:
         """Print it once."""
         decision = ("nobody", absence.reason, ())
         if decision != self.decision:
             self.decision = decision
-            print(f"{absence.time:.2f} s  nobody  {absence.reason}", flush=True)
+            self.print(f"{absence.time:.2f} s  nobody  {absence.reason}")
 
     def notice(self, notice: Notice) -> None:
         """Print what happened."""
-        print(f"{notice.time:.2f} s  {notice.kind}  {notice.text}", flush=True)
+        self.print(f"{notice.time:.2f} s  {notice.kind}  {notice.text}")
 
     def close(self, end: End) -> None:
         """There is nothing to close."""
+
+    def print(self, line: str) -> None:
+        """One line on the standard output."""
+        print(self.wipe + line, flush=True)
 
 
 def sighting_to_line(sighting: Sighting) -> str:

@@ -17,6 +17,7 @@ TICK = 0.5  # s between two looks on a terminal
 LINE = 1.0  # s between two lines where there is none
 QUIET = -60.0  # dB of full scale at which the bar begins
 BAR = 30  # characters
+NEXT_LINE = "\n"  # where the meter stands in the line
 SILENCE = 1e-5  # of full scale: -100 dB, as digital silence has no level
 
 
@@ -74,7 +75,7 @@ def measure(feed: Feed, meter: Meter, stop: Event) -> None:
                 meter.take(arrival)
     except SoundspotError as error:
         if not stop.is_set():
-            print(f"\n  {error}", flush=True)
+            print(f"{NEXT_LINE * sys.stdout.isatty()}  {error}", flush=True)
     finally:
         feed.close()
         meter.feeds -= 1

@@ -1,14 +1,16 @@
-"""Find what sounds in a video: overlay video, event lines, masks, or a line when the decision changes."""
+"""Find what sounds in a video, a stream, or before a camera: overlay video, event lines, masks, or a few words."""
 
 import argparse
 import sys
 from contextlib import closing
 from dataclasses import asdict, dataclass
 
+from ..core.errors import OptionError
 from ..core.localizer import Localizer
 from ..core.options import Options, option
 from ..stream.events import EventSink
 from ..stream.recorder import RecorderSink
+from ..stream.rotation import Rotation
 from ..stream.session import Session
 from ..stream.sink import Sink
 from ..stream.source import SourceOptions, is_live, open_source
@@ -16,6 +18,7 @@ from ..stream.window import WindowSink
 from .cli import add_options, read_options
 from .lines import LineSink
 from .progress import Progress, compile_kernels, summary_to_line
+from .status import Status
 from .stopping import Stop, stop_on_signals
 
 
@@ -35,10 +38,21 @@ class Outputs:
     show: bool = option(False, "show the overlay in a window, where there is a display; it lists its keys")
     quiet: bool = option(False, "no progress and no summary on the standard error")
 
+    def __post_init__(self) -> None:
+        if self.events is None and (self.rotate is not None or self.events_on_change):
+            given = "events_on_change=on" if self.rotate is None else f"rotate={self.rotate}"
+            raise OptionError(f"{given}: there is no event file; want --events FILE with it")
+        if self.rotate is not None:
+            Rotation(self.rotate)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """SOURCE and one flag for each field of the three groups of options."""
-    parser.add_argument("source", metavar="SOURCE", help="a video file with sound, demo, or scene:NAME")
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="a video file with sound, a URL, camera, camera:N, demo, or scene:NAME",
+    )
     add_options(parser, Outputs, "what comes out")
     add_options(parser, SourceOptions, "what of the source is used")
     add_options(parser, Options, "how it is looked at")
@@ -47,22 +61,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the source through the localizer into the sinks; the exit code. Raises SoundspotError."""
     outputs, options = read_options(args, Outputs), read_options(args, Options)
-    settings = read_options(args, SourceOptions)
-    if is_live(args.source):
-        # nothing waits for a device that is open
+    settings, live = read_options(args, SourceOptions), is_live(args.source)
+    if outputs.stats is not None and not (live or outputs.realtime):
+        raise OptionError(f"stats={outputs.stats}: {args.source} is not live; want --realtime with it")
+    if live:
+        # before the source is opened: nothing may wait for what is open
         compile_kernels(options, outputs.quiet)
     with closing(open_source(args.source, settings)) as source:
         compile_kernels(options, outputs.quiet)
-        progress = Progress(source.description, outputs.quiet)
-        with stop_on_signals() as stop, progress:
+        progress = Progress(source.description, outputs.quiet or live)
+        with (
+            stop_on_signals() as stop,
+            progress,
+            closing(Status(outputs.stats, live and not outputs.quiet)) as status,
+        ):
             session = Session(
                 source,
                 Localizer(options),
-                [*open_sinks(outputs, stop), progress],
+                [*open_sinks(outputs, stop, status.shown), progress],
                 realtime=outputs.realtime,
                 stop=stop,
                 options=asdict(options),
                 renew=lambda: Localizer(options),
+                watch=status,
             )
             summary = session.run()
     if not outputs.quiet:
@@ -72,8 +93,8 @@ def run(args: argparse.Namespace) -> int:
     return stop.exit_code
 
 
-def open_sinks(outputs: Outputs, stop: Stop) -> list[Sink]:
-    """The sinks that were asked for; without any, a line when the decision changes."""
+def open_sinks(outputs: Outputs, stop: Stop, over_status: bool) -> list[Sink]:
+    """The sinks that were asked for; without any, a line when the decision changes, over the status line."""
     sinks: list[Sink] = []
     if outputs.events is not None:
         sinks.append(EventSink(outputs.events, outputs.masks, outputs.events_on_change, outputs.rotate))
@@ -81,4 +102,4 @@ def open_sinks(outputs: Outputs, stop: Stop) -> list[Sink]:
         sinks.append(RecorderSink(outputs.video))
     if outputs.show:
         sinks.append(WindowSink(stop))
-    return sinks or [LineSink()]
+    return sinks or [LineSink(over_status)]

@@ -17,20 +17,20 @@ MILLION = 1e6
 
 
 class Status:
-    """Called with the Vitals every second: writes the status line unless `quiet` or no terminal is there,
-    and puts them into `stats`, a file that always holds the newest ones whole. Raises SinkError for a place
-    that cannot be written."""
+    """Called with the Vitals every second: writes the status line if it is to be `shown` and a terminal is
+    there, and puts them into `stats`, a file that always holds the newest ones whole. Raises SinkError for a
+    place that cannot be written."""
 
-    def __init__(self, stats: str | None, quiet: bool) -> None:
+    def __init__(self, stats: str | None, shown: bool) -> None:
         self._stats = None if stats is None else Path(stats)
-        self._shown = not quiet and sys.stderr.isatty()
+        self.shown = shown and sys.stderr.isatty()
         self._width = 0
 
     def __call__(self, vitals: Vitals) -> None:
         """Show and write them."""
         if self._stats is not None:
             write_whole(self._stats, json.dumps(vitals_to_json(vitals)) + "\n")
-        if self._shown:
+        if self.shown:
             line = vitals_to_status(vitals)[: shutil.get_terminal_size().columns - 1]
             self._put("\r" + line.ljust(self._width))
             self._width = len(line)

@@ -25,9 +25,9 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     "uneven": {"pace": "wandering"},
 }
 NOBODY: dict[str, dict[str, Any]] = {
-    "silence": {"heard": "nothing"},
-    "speech": {"heard": "speech"},
-    "music": {"heard": "music"},
+    "silent": {"heard": "nothing"},
+    "foreign_speech": {"heard": "speech"},
+    "foreign_music": {"heard": "music"},
 }
 
 

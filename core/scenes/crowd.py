@@ -10,7 +10,7 @@ from .rhythm import Times
 from .speech import chatter, voice
 from .stage import Samples
 
-CLAPS = 45.0  # a second, of the whole audience
+CLAPS = 140.0  # a second, of the whole audience
 BEATS = (1.5, 2.3)  # a second
 BASSES = (55.0, 65.4, 73.4, 82.4, 98.0)  # Hz
 
@@ -22,7 +22,7 @@ def applause(rng: np.random.Generator, seconds: float, rate: int, loudness: floa
     times = np.arange(round(0.03 * rate)) / rate
     clap = rng.standard_normal(times.size) * np.exp(-times / 0.005)
     sound = fftconvolve(claps * (0.35 + 0.65 * _swells(rng, count, rate, 2.5)), clap)[:count]
-    return np.asarray(loudness * sound / 2.0, np.float32)
+    return np.asarray(loudness * sound / 3.5, np.float32)
 
 
 def street(rng: np.random.Generator, seconds: float, rate: int, loudness: float) -> Samples:

@@ -17,8 +17,8 @@ BOB = 0.50  # s that the head takes down and up again
 
 
 def stage(view: View, dice: Dice, seconds: float) -> Stage:
-    """Truth: the strumming forearm with its hand; head and body sway wider, and bob after most strums."""
-    x = 0.5 * view.width
+    """Truth: the arm that strums, with its hand; head and body sway wider, and bob after most strums."""
+    x = 0.5 * view.width + dice.draw("place").uniform(-0.10, 0.02) * view.unit
     guitarist = Guitarist(view, dice, seconds, x)
     bobs = _bobs(dice, guitarist.strums, seconds)
     sideways, tilting = swing(dice.draw("sway"), 1.7), swing(dice.draw("tilt"), 1.2)
@@ -45,7 +45,6 @@ def stage(view: View, dice: Dice, seconds: float) -> Stage:
 
 def _bobs(dice: Dice, strums: Strums, seconds: float) -> Times:
     """When the head starts to bob: after most strums, and at times of its own."""
-    rng = dice.draw("bobs")
-    late = strums.times + rng.normal(*BEHIND, strums.times.size)
-    followed = late[rng.random(late.size) < FOLLOWED]
+    late = strums.times + dice.draw("late bobs").normal(*BEHIND, strums.times.size)
+    followed = late[dice.draw("bobs").random(late.size) < FOLLOWED]
     return np.concatenate([followed, irregular(dice.draw("own bobs"), seconds, 0.8, 2.6)])

@@ -17,7 +17,7 @@ NOISE = 0.3  # loudness of the street: about 5 dB below the guitar
 
 
 def stage(view: View, dice: Dice, seconds: float) -> Stage:
-    """Truth: the strumming forearm with its hand, as far as nobody passes in front of it."""
+    """Truth: the arm that strums, with its hand, as far as nobody passes in front of it."""
     x = (0.5 + dice.draw("place").uniform(-0.06, 0.06)) * view.width
     guitarist = Guitarist(view, dice, seconds, x)
     behind = together(

@@ -44,11 +44,11 @@ class Guitarist:
         skin, cloth = SKINS[look], SHIRTS[look]
         self._strumming = arm(view, dice.draw("right arm"), skin, cloth, 0.22, 0.30)
         self._holding = arm(view, dice.draw("left arm"), skin, cloth, 0.20, 0.24)
-        self.strums = strums(dice.draw("strums"), seconds)
+        self.strums = draw_strums(dice, seconds)
         self._hand = self.strums.hand()
 
     def patches(self, time: float, pose: Pose, sounding: int) -> list[Patch]:
-        """Head and shoulders as posed, guitar and arms; `sounding` numbers the strumming forearm and hand."""
+        """Head and shoulders as posed, guitar and arms; `sounding` numbers the strumming arm."""
         view, unit = self._view, self._view.unit
         x, level = pose.x, view.height - LEVEL * unit
         down = STROKE * float(self._hand.at(time))
@@ -72,11 +72,11 @@ class Guitarist:
         return track(self._seconds, rate, zip((times - DOWN / 4).tolist(), sounds, strict=True))
 
 
-def strums(rng: np.random.Generator, seconds: float) -> Strums:
+def draw_strums(dice: Dice, seconds: float) -> Strums:
     """Strums of an uneven rhythm, now and then with a rest."""
-    times = irregular(rng, seconds, SHORTEST, LONGEST)
-    times = times + np.cumsum(np.where(rng.random(times.size) < 0.08, 0.6, 0.0))
-    return Strums(times, rng.uniform(0.5, 1.0, times.size))
+    times = irregular(dice.draw("strums"), seconds, SHORTEST, LONGEST)
+    rests = np.where(dice.draw("rests").random(times.size) < 0.08, 0.6, 0.0)
+    return Strums(times + np.cumsum(rests), dice.draw("strengths").uniform(0.5, 1.0, times.size))
 
 
 def _guitar(view: View, rng: np.random.Generator) -> Sprite:

@@ -17,10 +17,9 @@ WAY = 1.0 + ACROSS
 
 def passing(view: View, dice: Dice, every: float, seconds: float) -> Callable[[float], Sequence[Patch]]:
     """A tall crate that is pushed through the picture about `every` s (at least 3), from either side."""
-    rng = dice.draw("passing")
-    starts = _starts(rng, every, seconds)
-    sides = rng.integers(0, 2, starts.size)
-    crate = _crate(view, rng)
+    starts = _starts(dice.draw("passing"), every, seconds)
+    sides = dice.draw("side of passing").integers(0, 2, starts.size)
+    crate = _crate(view, dice.draw("crate"))
 
     def patches(time: float) -> list[Patch]:
         last = int(np.searchsorted(starts, time, "right")) - 1

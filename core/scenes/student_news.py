@@ -23,12 +23,12 @@ SIZE = 0.94  # of a person who is near
 def stage(view: View, dice: Dice, seconds: float) -> Stage:
     """Truth: the whole head of the reporter who speaks (hair, face, jaw), also in pauses."""
     speech = chatter(dice.draw("speech"), seconds)
-    looks = dice.draw("looks").permutation(3)
-    unit, middle = view.unit, 0.5 * view.width
+    looks, side = dice.draw("looks").permutation(3), dice.draw("side").choice((-1, 1))
+    unit, middle = view.unit, 0.5 * view.width + dice.draw("place").uniform(-0.05, 0.05) * view.unit
     speaker = Person(view, dice.draw("speaker"), int(looks[0]), SIZE)
     listener = Person(view, dice.draw("listener"), int(looks[1]), SIZE)
-    speaking = _speaking(view, dice, speech, middle + 0.29 * unit, seconds)
-    listening = _listening(view, dice, speech, middle - 0.29 * unit, seconds)
+    speaking = _speaking(view, dice, speech, middle + side * 0.29 * unit, seconds)
+    listening = _listening(view, dice, speech, middle - side * 0.29 * unit, seconds)
     behind = together(
         strollers(view, dice.draw("far"), 0.78 * view.height, 0.52 * unit, 0.3, seconds),
         riders(view, dice.draw("riders"), 0.84 * view.height, 0.66 * unit, 0.3, seconds),
@@ -71,7 +71,7 @@ def _speaking(view: View, dice: Dice, speech: Speech, x: float, seconds: float) 
 def _listening(view: View, dice: Dice, speech: Speech, x: float, seconds: float) -> Callable[[float], Pose]:
     sideways, rising = swing(dice.draw("other's sway"), 1.5), swing(dice.draw("other's rise"), 1.9)
     blinks = irregular(dice.draw("other's blinks"), seconds, 1.5, 5.0)
-    nods = _nods(dice, speech, seconds)
+    nods = draw_nods(dice, speech, seconds)
 
     def pose(time: float) -> Pose:
         swung = sideways.at(time)
@@ -88,16 +88,16 @@ def _listening(view: View, dice: Dice, speech: Speech, x: float, seconds: float)
     return pose
 
 
-def _nods(dice: Dice, speech: Speech, seconds: float) -> Times:
+def draw_nods(dice: Dice, speech: Speech, seconds: float) -> Times:
     """When the other nods: while attentive with the stresses of the speech, else at times of their own."""
-    rng = dice.draw("attention")
-    changes = irregular(rng, seconds, 1.5, 4.5)
-    attentive = rng.random(changes.size) < ATTENTIVE
+    changes = irregular(dice.draw("changes"), seconds, 1.5, 4.5)
+    attentive = dice.draw("attention").random(changes.size) < ATTENTIVE
     stressed = speech.starts[speech.strengths > STRESSED]
     with_speech = stressed[attentive[_stretch(changes, stressed)]]
     own = irregular(dice.draw("other's nods"), seconds, 0.5, 1.6)
     alone = own[~attentive[_stretch(changes, own)]]
-    return np.concatenate([with_speech + rng.normal(*REACTION, with_speech.size), alone])
+    late = dice.draw("reaction").normal(*REACTION, with_speech.size)
+    return np.concatenate([with_speech + late, alone])
 
 
 def _stretch(changes: Times, times: Times) -> np.ndarray:

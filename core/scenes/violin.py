@@ -16,8 +16,8 @@ APPLAUSE = 0.45
 
 
 def stage(view: View, dice: Dice, seconds: float) -> Stage:
-    """Truth: the bow with the hand and the forearm that draw it; it sounds while it moves."""
-    bowing = draw_bowing(dice.draw("bowing"), seconds)
+    """Truth: the bow with the hand and the arm that draw it; it sounds while it moves."""
+    bowing = draw_bowing(dice, seconds)
     player = violinist(view, dice, seconds, bowing)
     unit, middle = view.unit, 0.5 * view.width
     around = together(

@@ -36,9 +36,9 @@ class Bowing:
         return bowed(rng, np.minimum(1.0, speeds), self.notes[stroke], rate)
 
 
-def draw_bowing(rng: np.random.Generator, seconds: float) -> Bowing:
+def draw_bowing(dice: Dice, seconds: float) -> Bowing:
     """Strokes up and down in turn, of unequal length and speed, some left out."""
-    times = irregular(rng, seconds, SHORTEST, LONGEST)
+    times, rng = irregular(dice.draw("strokes"), seconds, SHORTEST, LONGEST), dice.draw("bowing")
     values, notes, side = [0.0], [], 1.0
     for _ in times[1:]:
         resting = rng.random() < RESTING
@@ -50,12 +50,13 @@ def draw_bowing(rng: np.random.Generator, seconds: float) -> Bowing:
 
 
 def violinist(view: View, dice: Dice, seconds: float, bowing: Bowing) -> Mover:
-    """Somebody in the middle of the picture who plays; bow, right hand and forearm are source 1."""
+    """Somebody in the middle of the picture who plays; bow, right hand and arm are source 1."""
     unit, look = view.unit, int(dice.draw("looks").integers(3))
     person, violin = Person(view, dice.draw("violinist"), look), _violin(view, dice.draw("violin"))
     right = arm(view, dice.draw("right arm"), SKINS[look], SHIRTS[look], 0.24, 0.32)
     left = arm(view, dice.draw("left arm"), SKINS[look], SHIRTS[look], 0.22, 0.26)
-    stick, x = _bow(view, dice.draw("bow")), 0.5 * view.width - 0.06 * unit
+    stick = _bow(view, dice.draw("bow"))
+    x = 0.5 * view.width + dice.draw("place").uniform(-0.12, 0.02) * unit
     sideways, tilting = swing(dice.draw("sway"), 2.9), swing(dice.draw("tilt"), 2.1)
     blinks = irregular(dice.draw("blinks"), seconds, 1.5, 5.0)
 

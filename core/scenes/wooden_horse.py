@@ -16,7 +16,7 @@ from .rooms import living_room
 from .stage import Patch, Samples, Sprite, Stage, View
 
 SHORTEST, LONGEST = 0.28, 0.95  # s between two chords
-PRESS, RAISE = 0.10, 0.13  # s that the hand falls on the keys, and rises from them
+PRESS, RAISE = 0.09, 0.13  # s that the hand falls on the keys, and rises from them
 LIFTS = (0.03, 0.06)  # units
 KEYS = 0.55  # of the picture's height: where the fingers meet the keys
 STEPS = 0.05  # units that the hand goes sideways from chord to chord, at most
@@ -32,30 +32,35 @@ class Chords:
     places: Times
 
     def height(self) -> Path:
-        """Units above the keys: up after each chord, waiting there, then down onto the keys."""
-        rise = np.minimum(RAISE, np.diff(self.times) - PRESS - 0.02)
-        knots = np.array(
-            [self.times[:-1] + 0.04, self.times[:-1] + 0.04 + rise, self.times[1:] - PRESS, self.times[1:]]
-        )
-        lifts, none = self.lifts[1:], np.zeros(rise.size)
-        return Path(knots.T.ravel(), np.array([none, lifts, lifts, none]).T.ravel())
+        """Units above the keys if they were not there: fastest where they are, then up again and waiting."""
+        before, after, lifts = self.times[:-1], self.times[1:], self.lifts[1:]
+        rise = np.minimum(RAISE, after - before - 2 * PRESS - 0.01)
+        knots = [before + PRESS, before + PRESS + 0.001, before + PRESS + 0.001 + rise, after - PRESS]
+        values = [-self.lifts[:-1], np.zeros(rise.size), lifts, lifts]
+        return Path(np.array(knots).T.ravel(), np.array(values).T.ravel())
+
+    def sideways(self) -> Path:
+        """Units to the right; it goes there while it is up."""
+        knots = np.array([self.times[:-1] + PRESS, self.times[1:] - PRESS / 2])
+        return Path(knots.T.ravel(), np.array([self.places[:-1], self.places[1:]]).T.ravel())
 
 
 def stage(view: View, dice: Dice, seconds: float) -> Stage:
-    """Truth: the hand and its forearm, as far as the horse does not hide them; they sound at each chord."""
+    """Truth: the hand and its arm, as far as the horse does not hide them; they sound at each chord."""
     chords = _chords(dice, seconds)
-    unit, middle, keys = view.unit, 0.5 * view.width, KEYS * view.height
+    unit, keys = view.unit, (KEYS + dice.draw("table").uniform(-0.04, 0.04)) * view.height
+    middle = 0.5 * view.width + dice.draw("place").uniform(-0.05, 0.05) * unit
     look = int(dice.draw("looks").integers(3))
     playing = arm(view, dice.draw("arm"), SKINS[look], SHIRTS[look], 0.30, 0.44)
     keyboard = _keyboard(view, dice.draw("keyboard"))
     horse = rocking_horse(view, dice.draw("horse"), middle - 0.30 * unit, 0.97 * view.height)
     draught = curtain(view, dice.draw("curtain"), middle - 0.667 * unit)
-    height, sideways = chords.height(), Path(chords.times, chords.places)
+    height, sideways = chords.height(), chords.sideways()
 
     def patches(time: float) -> Sequence[Patch]:
         hand = (
             middle + (0.16 + float(sideways.at(time))) * unit,
-            keys - (0.02 + float(height.at(time))) * unit,
+            keys - (0.02 + max(0.0, float(height.at(time)))) * unit,  # the keys stop it dead
         )
         return [
             *draught(time),

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ...core.errors import ShapeError
 from ...core.flow import Flow, FlowEstimator
-from ...core.values import SoundBlock, VideoFrame
 from ...core.look import analysis_size
+from ...core.values import SoundBlock, VideoFrame
 
 FEWEST = 3  # frames: acceleration needs both neighbours
 
@@ -68,6 +68,6 @@ def take_clip(frames: Sequence[VideoFrame], sound: SoundBlock, width: int) -> Cl
     times = np.array([frame.time for frame in frames])
     if (np.diff(times) <= 0).any():
         raise ShapeError("frames: want rising times; sort them")
-    high, wide = analysis_size(*frames[0].pixels.shape[:2], width)
+    high, wide = analysis_size(frames[0].pixels.shape[0], frames[0].pixels.shape[1], width)
     small = [cv2.resize(frame.pixels, (wide, high), interpolation=cv2.INTER_AREA) for frame in frames]
     return Clip(np.stack(small).astype(np.uint8, copy=False), times, sound)

@@ -36,7 +36,7 @@ def mel_levels(clip: Clip) -> NDArray[np.float64]:
     pieces = sound_around_frames(clip)
     length = pieces.shape[1]
     power = np.abs(np.fft.rfft(pieces * np.hanning(length), axis=1)) ** 2 / length**2
-    return np.log(power @ mel_filters(length, clip.sound.rate).T + HUM)
+    return np.asarray(np.log(power @ mel_filters(length, clip.sound.rate).T + HUM))
 
 
 def mel_filters(length: int, rate: int) -> NDArray[np.float64]:
@@ -46,7 +46,7 @@ def mel_filters(length: int, rate: int) -> NDArray[np.float64]:
     hertz = np.fft.rfftfreq(length, 1 / rate)
     rising = (hertz - edges[:-2, None]) / np.diff(edges)[:-1, None]
     falling = (edges[2:, None] - hertz) / np.diff(edges)[1:, None]
-    return np.maximum(0.0, np.minimum(rising, falling))
+    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)))
 
 
 def mfcc(clip: Clip) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ def confidence_surface(marked: NDArray[np.float32], step: float, acceleration: f
     """`marked` (n, h, w), 1 on the chosen object and 0 elsewhere, smoothed in place.
 
     sigma is 0.2 times the root of the object's mean area in space, and 0.5 / `acceleration` (the object's
-    mean, px/frame²) seconds in time, as the paper has it, but LONGEST_SPREAD at most; `step` s between frames.
+    mean, px/frame²) seconds in time, as the paper has it, but at most LONGEST_SPREAD; `step` s a frame.
     """
     areas = marked.sum(axis=(1, 2))
     if not areas.any():

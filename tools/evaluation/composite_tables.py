@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from . import movers
 from .calibration import calibrate, calibration_text
 from .figures import p_values_figure
 from .metrics import median_of, share, working_point
@@ -42,13 +43,14 @@ class Working:
     allowed_right: float | None
 
 
-def section(trials: Sequence[Trial], refusals: Sequence[str]) -> Section:
+def section(trials: Sequence[Trial]) -> Section:
     """Tables and figures of the trials."""
     lines = [
         "Right is the best candidate, however weak, in the sounding clip's part of the picture, or in its "
         "true box, at every moment after 3 s. Named and right when named are at the options in force.",
+        movers.TOLD,
     ]
-    data: dict[str, Any] = {"refused": list(refusals)}
+    data: dict[str, Any] = {}
     for kind, title in TITLES.items():
         of_kind = [trial for trial in trials if trial.draw.kind == kind]
         if of_kind:
@@ -62,7 +64,6 @@ def section(trials: Sequence[Trial], refusals: Sequence[str]) -> Section:
         data["working point"] = asdict(working)
     told = Section("Composites of real clips", "", data)
     add_calibration(told, lines, [trial for trial in trials if trial.draw.kind == "unrelated"])
-    lines += [f"Left out: {line}" for line in refusals]
     data["trials"] = [trial_row(trial) for trial in trials]
     told.text = "\n\n".join(lines)
     return told
@@ -76,7 +77,7 @@ def add_calibration(told: Section, lines: list[str], unrelated: Sequence[Trial])
     if calibration is not None:
         lines += ["### Calibration", calibration_text("to unrelated sound", calibration)]
         told.data["calibration"] = asdict(calibration)
-        told.pictures["p-values.png"] = p_values_figure({"unrelated sound": known})
+        told.pictures["composites-p-values.png"] = p_values_figure({"unrelated sound": known})
 
 
 def forced_rows(trials: Sequence[Trial]) -> dict[str, Forced]:

@@ -10,6 +10,7 @@ from ...core.errors import SourceError
 from ...core.options import Options
 from ...stream.media import MediaSource
 from ...stream.source import SourceOptions
+from . import movers
 from .answers import Moment, Place, moments
 from .clips import Medium, readable_clips
 from .metrics import mean, median_of, share
@@ -77,6 +78,7 @@ def clip_figures(answers: Sequence[Moment], truth: ClipTruth, size: tuple[int, i
 def measure_clips(study: Study, folder: Path) -> Section:
     """Run them and tell. Raises SourceError for a folder in which no clip has its truth beside it."""
     media, refusals = readable_clips(folder)
+    study.left_out.extend(refusals)
     told = {name: medium for name, medium in media.items() if medium.truth is not None}
     if not told:
         raise SourceError(f"folder={folder}: no clip has its truth, NAME.json, beside it; want its form")
@@ -85,10 +87,10 @@ def measure_clips(study: Study, folder: Path) -> Section:
         for options in study.seeded()
         for name in study.chosen(list(told))
     ]
-    return section(study.run(jobs, "clips"), refusals)
+    return section(study.run(jobs, "clips"))
 
 
-def section(results: Sequence[tuple[str, ClipFigures]], refusals: Sequence[str]) -> Section:
+def section(results: Sequence[tuple[str, ClipFigures]]) -> Section:
     """Tables and figures: each clip's median over the seeds, then means over clips."""
     names = dict.fromkeys(name for name, _ in results)
     rows = {name: medians([figures for other, figures in results if other == name]) for name in names}
@@ -96,14 +98,13 @@ def section(results: Sequence[tuple[str, ClipFigures]], refusals: Sequence[str])
     lines = [
         "Right is the best candidate, however weak, in a true box, at every moment after 3 s at which one is "
         "active. In vain is named while nothing visible sounds.",
+        movers.TOLD,
         table(HEADS, [[name, *asdict(figures).values()] for name, figures in rows.items()]),
         table(HEADS, [[name, *asdict(figures).values()] for name, figures in sums.items()]),
-        *(f"Left out: {line}" for line in refusals),
     ]
     data: dict[str, Any] = {
         "clips": {name: asdict(figures) for name, figures in rows.items()},
         "means": {name: asdict(figures) for name, figures in sums.items()},
-        "refused": list(refusals),
     }
     return Section("Real clips", "\n\n".join(lines), data)
 

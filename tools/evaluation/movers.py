@@ -15,6 +15,7 @@ from ...core.values import VideoFrame
 PIXELS = 320 * 240  # of the picture that is compared, as in the analysis
 CELL = 16  # px
 MEMORY = 4.0  # s, the analysis' window
+TOLD = "Moves most: the cell of 16 px whose mean speed over the last 4 s is largest, without any sound."
 Cells = NDArray[np.float32]
 
 

@@ -3,8 +3,9 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event as SharedEvent
 from threading import Event
@@ -13,10 +14,12 @@ from typing import Any, Protocol
 import cv2
 from tqdm import tqdm
 
+from ...core.errors import SoundspotError
 from ...core.rehearsal import warm_up
 from .answers import Interrupted
 
 GLANCE = 0.2  # s between two looks at the stop event
+GRACE = 1.0  # s that a process has to end by itself
 BAR = "{desc} {percentage:3.0f}% |{bar}| [{elapsed}<{remaining}]"
 
 
@@ -35,7 +38,8 @@ _stop: SharedEvent | None = None  # of this worker process
 
 
 def run_jobs(jobs: Sequence[Job], workers: int, stop: Event, title: str, quiet: bool = False) -> list[Any]:
-    """Every job's result, in the jobs' order; after `stop` those that were done by then."""
+    """Every job's result, or the SoundspotError that it raised, in the jobs' order; after `stop` those that
+    were done by then. Raises SoundspotError when a process dies."""
     done: dict[int, Any] = {}
     bar = tqdm(
         total=sum(job.cost for job in jobs), desc=title, bar_format=BAR, disable=True if quiet else None
@@ -60,9 +64,14 @@ def results(jobs: Sequence[Job], workers: int, stop: Event) -> Iterator[tuple[in
             running = {pool.submit(carry_out, jobs[number]): number for number in order}
         try:
             yield from as_they_end(running, stop)
+        except BrokenProcessPool as error:
+            raise SoundspotError(
+                f"jobs={workers}: a process died, for want of memory most likely; want fewer"
+            ) from error
         finally:
             asked.set()
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_processes(running)
 
 
 def as_they_end(running: dict[Future[Any], int], stop: Event) -> Iterator[tuple[int, Any]]:
@@ -71,6 +80,13 @@ def as_they_end(running: dict[Future[Any], int], stop: Event) -> Iterator[tuple[
         ended, _ = wait(running, timeout=GLANCE, return_when=FIRST_COMPLETED)
         for future in ended:
             yield running.pop(future), future.result()
+
+
+def end_processes(running: Mapping[Future[Any], int]) -> None:
+    """Wait a little for the processes to see that they should end; what is deep in a call is terminated."""
+    if wait([future for future in running if future.running()], timeout=GRACE).not_done:
+        for process in multiprocessing.active_children():
+            process.terminate()
 
 
 @contextmanager
@@ -92,9 +108,11 @@ def prepare(asked: SharedEvent) -> None:
 
 
 def carry_out(job: Job) -> Any:
-    """In a worker: the job's result, None when it was asked to end."""
+    """In a worker: the job's result, or what it was refused; None when it was asked to end."""
     try:
         return job.work(is_stopped)
+    except SoundspotError as error:
+        return error
     except Interrupted:
         return None
 

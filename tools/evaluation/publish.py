@@ -35,16 +35,29 @@ def report_data(sections: Mapping[str, Section], settings: Mapping[str, Any]) ->
 
 def publish(folder: Path, sections: Mapping[str, Section], told: str, settings: Mapping[str, Any]) -> None:
     """Write report.md, report.json and the pictures. Raises SinkError for a folder that cannot be written."""
+    data = json.dumps(finite(report_data(sections, settings)), indent=1, allow_nan=False)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / "report.md").write_text(report_text(sections, told), "utf-8")
-        data = json.dumps(finite(report_data(sections, settings)), indent=1, allow_nan=False)
         (folder / "report.json").write_text(data + "\n", "utf-8")
         for section in sections.values():
             for name, picture in section.pictures.items():
                 (folder / name).write_bytes(picture)
     except OSError as error:
-        raise SinkError(f"out={folder}: {error.strerror}; want a folder that can be written") from error
+        raise refused(folder, error) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Have the folder, and see that it can be written. Raises SinkError where it cannot."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "report.md").touch()
+    except OSError as error:
+        raise refused(folder, error) from error
+
+
+def refused(folder: Path, error: OSError) -> SinkError:
+    """The one line that says what the world refused."""
+    return SinkError(f"out={folder}: {error.strerror}; want a folder that can be written")
 
 
 def finite(value: Any) -> Any:

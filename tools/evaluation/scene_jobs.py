@@ -1,6 +1,6 @@
 """A rendered scene through the localizer, every answer held against the exact truth."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import cv2
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...core.options import Options
 from ...core.scenes import Scene
-from ...core.values import Sighting, SoundBlock, VideoFrame
+from ...core.values import Sighting, VideoFrame
 from .answers import Place, follow
 from .live import SETTLED, SceneMoment
 from .movers import MostMoving
@@ -22,58 +22,48 @@ TRUE_INK, OUR_INK = (80, 220, 80), (60, 60, 250)  # BGR
 
 @dataclass(frozen=True, slots=True)
 class SceneResult:
-    """What came of one scene with one seed, played `rounds` times.
+    """What came of one scene with one seed.
 
-    Its moments; the paper's curves over all frames and after SETTLED s; p-values while nothing visible
-    sounded; sample frames uint8 (h, w, 3) with the truth's outline (green) and ours (red).
+    Its moments; the paper's curves after SETTLED s, and over the scene's second half; p-values while nothing
+    visible sounded; sample frames uint8 (h, w, 3) with the truth's outline (green) and ours (red).
     """
 
     name: str
     seed: int
-    rounds: int
     true_lag: float
     moments: tuple[SceneMoment, ...]
-    whole: Curves
     settled: Curves
+    later: Curves
     unmatched: tuple[float, ...]
     samples: tuple[NDArray[np.uint8], ...]
+
+    @property
+    def nobody(self) -> bool:
+        """Whether nothing visible sounded all the time."""
+        return not any(moment.sources for moment in self.moments)
 
 
 @dataclass(frozen=True, slots=True)
 class SceneJob:
-    """A scene to be run with the options, under its name; played `rounds` times, the last is judged."""
+    """A scene to be run with the options, under its name; `sampled` asks for sample frames."""
 
     name: str
     scene: Scene
     options: Options
-    rounds: int = 1
     sampled: bool = False
 
     @property
     def cost(self) -> float:
         """Frames to be looked at."""
-        return self.scene.seconds * self.scene.frame_rate * self.rounds
+        return self.scene.seconds * self.scene.frame_rate
 
     def work(self, stopped: Callable[[], bool]) -> SceneResult:
         """Run it."""
         judge = SceneJudge(self.scene, self.sampled)
-        skipped = self.scene.frame_count * (self.rounds - 1)
         options = replace(self.options, heatmap=True)
-        for sighting in follow(repeated(self.scene, self.rounds), options, stopped, judge.look):
-            if sighting.frame.index >= skipped:
-                judge.take(sighting)
-        return judge.result(self.name, self.rounds)
-
-
-def repeated(scene: Scene, rounds: int) -> Iterator[VideoFrame | SoundBlock]:
-    """The scene's items, `rounds` times over: times and counts run on."""
-    for turn in range(rounds):
-        late = turn * scene.seconds
-        for item in scene.items():
-            if isinstance(item, VideoFrame):
-                yield replace(item, time=item.time + late, index=item.index + turn * scene.frame_count)
-            else:
-                yield replace(item, time=item.time + late, first=item.first + turn * scene.sound().size)
+        for sighting in follow(self.scene.items(), options, stopped, judge.look):
+            judge.take(sighting)
+        return judge.result(self.name)
 
 
 class SceneJudge:
@@ -84,7 +74,7 @@ class SceneJudge:
         self._rule = MostMoving()
         self._moving: dict[int, Place] = {}
         self._moments: list[SceneMoment] = []
-        self._whole, self._settled = SurfaceTally(), SurfaceTally()
+        self._settled, self._later = SurfaceTally(), SurfaceTally()
         self._unmatched: list[float] = []
         self._wanted = sample_indices(scene) if sampled else set()
         self._samples: list[NDArray[np.uint8]] = []
@@ -95,15 +85,16 @@ class SceneJudge:
 
     def take(self, sighting: Sighting) -> None:
         """Judge one answer."""
-        index = sighting.frame.index % self._scene.frame_count
+        index = sighting.frame.index
         time = float(self._scene.times[index])
         sources = self._scene.sources(index)
         self._moments.append(self._judged(sighting, sources, time))
         truth = sources > 0
         if sighting.confidence is not None:
-            self._whole.add(sighting.confidence, truth)
             if time >= SETTLED:
                 self._settled.add(sighting.confidence, truth)
+            if time >= self._scene.seconds / 2:
+                self._later.add(sighting.confidence, truth)
         if not truth.any() and sighting.p_value is not None and time >= SETTLED:
             self._unmatched.append(sighting.p_value)
         if index in self._wanted:
@@ -128,16 +119,15 @@ class SceneJudge:
             sighting.lag,
         )
 
-    def result(self, name: str, rounds: int) -> SceneResult:
+    def result(self, name: str) -> SceneResult:
         """All that was judged."""
         return SceneResult(
             name,
             self._scene.seed,
-            rounds,
             self._scene.sound_late,
             tuple(self._moments),
-            self._whole.curves(),
             self._settled.curves(),
+            self._later.curves(),
             tuple(self._unmatched),
             tuple(self._samples),
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...core.errors import OptionError
+from ...core.errors import OptionError, SoundspotError
 from ...core.options import Options, check_options, option
 from ..stopping import Stop
 from .composites import KINDS
@@ -18,7 +18,9 @@ class EvaluateOptions:
     only: str | None = option(None, "only these scenes or clips, NAME,NAME; in composites they are heard")
     kinds: str = option(",".join(KINDS), "which composites")
     pairs: int = option(3, "composites of each kind for each clip", low=1, high=1000)
-    seconds: float = option(10.0, "length of a composite or a scene", unit="s", low=5.0, high=600.0)
+    seconds: float | None = option(
+        None, "length of a composite or scene; 10 and 20 s unless told", unit="s", low=5.0, high=600.0
+    )
     pick: int = option(0, "another number draws other partners and sides", low=0, high=2**31 - 1)
     seeds: int = option(1, "so many seeds, from --seed on; the median counts", low=1, high=100)
     jobs: int | None = option(None, "processes; one for each core unless told", low=1, high=1024)
@@ -46,6 +48,7 @@ class Study:
     settings: EvaluateOptions
     options: Options
     stop: Stop
+    left_out: list[str] = field(default_factory=list)  # one line for what could not be measured
 
     def seeded(self) -> list[Options]:
         """The localizer's options, once for each seed."""
@@ -61,9 +64,11 @@ class Study:
         return [name for name in names if not wanted or name in wanted]
 
     def run(self, jobs: Sequence[Job], title: str) -> list[Any]:
-        """What the jobs give, in their order; fewer when the user ended it."""
+        """What the jobs give, in their order; fewer when the user ended it, or some were refused."""
         workers = self.settings.jobs or core_count()
-        return run_jobs(jobs, workers, self.stop, title, self.settings.quiet)
+        results = run_jobs(jobs, workers, self.stop, title, self.settings.quiet)
+        self.left_out.extend(str(result) for result in results if isinstance(result, SoundspotError))
+        return [result for result in results if not isinstance(result, SoundspotError)]
 
 
 @dataclass(slots=True)

@@ -1,0 +1,259 @@
+"""Sources of the network: addresses in every shape, servers that refuse, lie or hang; what they may not."""
+
+import http.server
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from itertools import pairwise
+
+import pytest
+from soundspot.core.errors import OptionError, SourceError
+from soundspot.core.values import VideoFrame
+from soundspot.stream.address import PASSWORD, USER, read_address
+from soundspot.stream.network import NetworkFeed
+from soundspot.stream.opening import Opening
+from soundspot.stream.source import SourceOptions, is_live, open_source, redact
+from soundspot.stream.watchdog import LIMIT
+
+SECRET = "tlJwpbo6"
+SHAPES = [
+    "rtsp://admin:{}@10.0.0.9/stream1",
+    "rtsp://admin:{}@cam:554/live@1?subtype=0",
+    "rtsp://admin:{}@[::1]:8554/x",
+    "rtsps://{}@cam.local/x",
+    "rtsp://cam/user=admin_password={}_channel=1_stream=0.sdp",
+    "rtsp://cam:554/cam/realmonitor?channel=1&user=admin&password={}",
+    "http://cam/video.ts?usr=admin&pwd={}&x=1",
+    "https://u:{}@cam/live.flv?token={}",
+    "rtmp://server/app/stream?auth_token={}",
+    "srt://host:9000?mode=caller&passphrase={}",
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("secret", [SECRET, "p@ss/w:rd?#" + SECRET, "p%40" + SECRET])
+def test_no_shape_of_an_address_gives_its_password_away(shape, secret):
+    told = redact(f"source={shape.replace('{}', secret)}: gone")
+    assert SECRET not in told
+    assert told.startswith("source=") and "gone" in told
+
+
+@pytest.mark.parametrize(
+    ("uri", "user", "password", "host", "rest"),
+    [
+        ("rtsp://cam/live", "", "", "cam", "/live"),
+        ("RTSP://u:p@cam:554/live@1", "u", "p", "cam:554", "/live@1"),
+        ("rtsp://u:p@cam/live@1", "u", "p", "cam", "/live@1"),
+        ("rtsp://cam/live@1", "", "", "cam", "/live@1"),
+        ("rtsp://u:p@s/s:1@127.0.0.1:80/t", "u", "p@s/s:1", "127.0.0.1:80", "/t"),
+        ("rtsp://u:pa/ss@cam/t", "u", "pa/ss", "cam", "/t"),
+        ("rtsp://u:p?q#@10.0.0.2/s", "u", "p?q#", "10.0.0.2", "/s"),
+        ("rtsp://u:p%40%2F@cam", "u", "p@/", "cam", ""),
+        ("rtsp://[fe80::1]:554/x", "", "", "[fe80::1]:554", "/x"),
+    ],
+)
+def test_an_address_is_read_as_people_type_it(uri, user, password, host, rest):
+    address = read_address(uri, {})
+    assert (address.user, address.password, address.host, address.rest) == (user, password, host, rest)
+    again = read_address(address.url, {})
+    assert again == address
+
+
+def test_the_environment_gives_user_and_password_unless_the_address_does():
+    environment = {USER: "us er", PASSWORD: "a@b:c/%41"}
+    assert read_address("rtsp://cam/x", environment).password == "a@b:c/%41"
+    assert read_address("rtsp://cam/x", environment).user == "us er"
+    assert read_address("rtsp://u:p@cam/x", environment).password == "p"
+
+
+@pytest.mark.parametrize(
+    "uri", ["rtsp://", "rtsp:///path", "rtsp://cam:port/x", "rtsp://u:" + SECRET + "@/x"]
+)
+def test_an_address_without_a_host_is_refused(uri):
+    with pytest.raises(SourceError, match="has no host") as caught:
+        open_source(uri, SourceOptions())
+    assert SECRET not in str(caught.value)
+
+
+def test_what_is_live():
+    assert all(is_live(uri) for uri in ("camera", "camera:1", "rtsp://x", "HTTPS://x/y", "srt://x:1"))
+    assert not any(is_live(uri) for uri in ("film.mp4", "demo", "scene:ball", "camera.mp4", "file:///x"))
+
+
+# ---------------------------------------------------------------- servers that refuse
+
+
+def refusal(uri, **options):
+    """The one line with which a source is refused."""
+    with pytest.raises(SourceError) as caught:
+        open_source(uri, SourceOptions(**options)).close()
+    line = str(caught.value)
+    assert "\n" not in line and line.startswith(f"source={redact(uri)}: ")
+    # a trace would show the chain, and PyAV's own messages hold the address
+    error = caught.value
+    assert error.__cause__ is None and (error.__context__ is None or error.__suppress_context__)
+    return line
+
+
+def test_right_and_wrong_passwords(servers, monkeypatch):
+    login = ("admin", f"p@ss/w:rd%{SECRET}")
+    with servers.RtspServer(login=login) as server:
+        assert "wrong user or password" in refusal(server.url)
+        line = refusal(server.url.replace("//", f"//admin:{SECRET}@"))
+        assert "wrong user or password" in line and SECRET not in line
+        typed = server.url.replace("//", f"//admin:p@ss/w:rd%25{SECRET}@")
+        source = open_source(typed, SourceOptions())
+        assert SECRET not in source.description.uri
+        source.close()
+        monkeypatch.setenv(USER, login[0])
+        monkeypatch.setenv(PASSWORD, login[1])
+        open_source(server.url, SourceOptions()).close()
+
+
+def test_nobody_there_and_no_such_stream(servers):
+    assert "nobody answers" in refusal(f"rtsp://127.0.0.1:{servers.free_port()}/t")
+    assert "cannot be opened" in refusal("rtsp://no.such.host.invalid/t")
+
+
+def test_a_transport_that_is_refused(servers):
+    with servers.RtspServer() as server:
+        assert "otocol not supported" in refusal(server.url, rtsp_transport="udp")
+        open_source(server.url, SourceOptions(rtsp_transport="tcp")).close()
+
+
+def test_a_channel_that_is_not_there(servers):
+    with servers.RtspServer() as server, pytest.raises(OptionError, match="1 channel; want 0"):
+        open_source(server.url, SourceOptions(channel=1))
+
+
+def test_a_server_that_never_answers_is_left_when_asked_to():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        feed = NetworkFeed(f"rtsp://127.0.0.1:{listener.getsockname()[1]}/t", SourceOptions())
+        stop = threading.Event()
+        threading.Timer(0.3, stop.set).start()
+        begun = time.monotonic()
+        with pytest.raises(SourceError):
+            feed.open(stop)
+        assert time.monotonic() - begun < 3
+
+
+def test_what_is_opened_after_nobody_waits_any_more_is_closed_again(servers):
+    with servers.RtspServer(frozen=True) as server:
+        opening = Opening(read_address(server.url), {"rtsp_transport": "tcp"}, 5.0)
+        stop = threading.Event()
+        stop.set()
+        with pytest.raises(SourceError, match="given up"):
+            opening.container(stop)
+        server.frozen = False
+        opening._thread.join(10)
+        assert not opening._thread.is_alive()
+        assert opening._container is None
+
+
+# ---------------------------------------------------------------- what a server may not do
+
+
+def test_a_redirection_is_not_followed(servers):
+    with servers.RtspServer() as other, servers.RtspServer(moved_to=other.url) as server:
+        assert "sends its callers on" in refusal(server.url)
+        server.moved_to = other.url.replace("//", f"//u:{SECRET}@")
+        assert SECRET not in refusal(server.url)
+        server.login, server.moved_to = ("u", SECRET), "rtsp://elsewhere/x"
+        assert not other.requests
+
+
+@contextmanager
+def web(answers):
+    """An HTTP server that gives for each path (status, headers, body); its address and the paths asked.
+
+    A body that is a list comes piece by piece, one every tenth of a second, and then the connection ends.
+    """
+    asked = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            status, headers, body = answers.get(self.path, (404, {}, b""))
+            self.send_response(status)
+            length = {"Content-Length": str(len(body))} if isinstance(body, bytes) else {}
+            for name, value in {**length, **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            for piece in [body] if isinstance(body, bytes) else body:
+                self.wfile.write(piece)
+                time.sleep(0 if isinstance(body, bytes) else 0.1)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_the_web_leads_nowhere_else(clips, tmp_path):
+    film = clips.write_clip(tmp_path / "a.ts", seconds=1.0)
+    playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1.0,\n" + b"%s\n#EXT-X-ENDLIST\n"
+    answers = {
+        "/film.ts": (200, {}, film.read_bytes()),
+        "/moved.ts": (302, {"Location": "/film.ts"}, b""),
+        "/local.m3u8": (200, {}, playlist % f"file://{film}".encode()),
+        "/list.m3u8": (200, {}, playlist % b"film.ts"),
+        "/list.ts": (200, {}, playlist % b"film.ts"),
+        "/concat.txt": (200, {}, b"ffconcat version 1.0\nfile film.ts\n"),
+        "/session.sdp": (200, {}, b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nm=audio 5004 RTP/AVP 0\n"),
+    }
+    with web(answers) as (address, asked):
+        for path in ("/moved.ts", "/list.m3u8", "/list.ts", "/local.m3u8", "/concat.txt", "/session.sdp"):
+            refusal(address + path)
+        assert "/film.ts" not in asked
+        refusal(address + "/local.m3u8", playlist=True)
+        open_source(address + "/film.ts", SourceOptions()).close()
+        open_source(address + "/list.m3u8", SourceOptions(playlist=True)).close()
+
+
+def test_a_film_of_the_web_is_read_at_its_own_pace_to_its_end(clips, tmp_path):
+    film = clips.write_clip(tmp_path / "a.mkv", seconds=2.0)
+    with web({"/a.mkv": (200, {}, film.read_bytes())}) as (address, _):
+        source, begun = open_source(f"{address}/a.mkv", SourceOptions()), time.monotonic()
+        items = list(source.items())
+        source.close()
+    assert 1.2 < time.monotonic() - begun < 2.0 + 3 * LIMIT
+    assert sum(isinstance(item, VideoFrame) for item in items) > 30
+
+
+def test_a_stream_of_the_web_whose_stamps_begin_anew(clips, tmp_path):
+    film = clips.write_clip(tmp_path / "a.ts", seconds=2.0).read_bytes()
+    pieces = [film[len(film) * k // 20 : len(film) * (k + 1) // 20] for k in range(20)]
+    with web({"/live": (200, {"Content-Type": "video/mp2t"}, pieces + pieces + [b""] * 9)}) as (address, _):
+        source = open_source(f"{address}/live", SourceOptions(end=4.2))
+        items = list(source.items())
+        source.close()
+    times = [item.time for item in items if isinstance(item, VideoFrame)]
+    assert len(times) > 60 and all(before < after for before, after in pairwise(times))
+    assert source.faults.counts["time_jump"] == 1
+    blocks = [item for item in items if not isinstance(item, VideoFrame)]
+    assert blocks[-1].time > 3.5 and all(b.time > a.time for a, b in pairwise(blocks))
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"size": (8192, 2304), "video": "mjpeg", "pixels": "yuvj420p", "seconds": 0.03}, "16 Mpx"),
+        ({"sound_rate": 768000, "audio": "pcm_s16le", "seconds": 0.5}, "384000 Hz"),
+        ({"rate": 480, "seconds": 0.5}, "240 1/s"),
+        ({"sound": None}, "has no sound"),
+        ({"rate": 0}, "has no picture"),
+    ],
+)
+def test_what_is_too_large_is_refused(clips, tmp_path, settings, told):
+    film = clips.write_clip(tmp_path / "a.mkv", **settings)
+    with web({"/a.mkv": (200, {}, film.read_bytes())}) as (address, _):
+        assert told in refusal(f"{address}/a.mkv")

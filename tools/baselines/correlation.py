@@ -1,0 +1,156 @@
+"""Correlation in place of Winner-Take-All codes; all else as in soundspot's preset `live`.
+
+Decided here: the same tracks, curves, window, lags, memory and objects as ours, and the same motion weights.
+There is no null, so no p-value and no "nobody": objects are ranked by their correlation times their share of
+the motion, and the best one is marked from 2.5 s on. Like ours, and unlike the other baselines, it looks back
+only. Where a track's history has gaps, Spearman's ranks of the sound are those of the whole window.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from ...core.confidence import ConfidenceSurface, object_mask
+from ...core.look import Looker
+from ...core.options import Options
+from ...core.rank import Ranked
+from ...core.recipe import LIVE
+from ...core.sound import SoundCurves
+from ...core.values import SoundBlock, VideoFrame
+from ...core.vision import Seen, Vision
+from .clip import Clip, take_clip
+from .rows import RATE, Rows
+
+OPTIONS = Options()
+LAG_MEMORY, LAG_VOTERS = 10.0, 10  # s, and tracks: as in core/evidence.py
+LEAST_KNOWN = 0.4  # of the window that a track must be known for, about what ours wants
+FLAT = 1e-6  # variance below which a curve correlates with nothing
+
+Curves = NDArray[np.float32]
+
+
+def locate_by_correlation(
+    frames: Sequence[VideoFrame], sound: SoundBlock, ranked: bool
+) -> NDArray[np.float32]:
+    """Confidence float32 (frames, h, w): the best object's pixels, smoothed."""
+    clip = take_clip(frames, sound, OPTIONS.width)
+    confidence, source = clip.blank(), (frames[0].pixels.shape[0], frames[0].pixels.shape[1])
+    looker = Looker(*source, OPTIONS.width)
+    vision = Vision((looker.height, looker.width), source, OPTIONS)
+    tracker = vision.tracker
+    scorer = CorrelationScorer(hear(clip), tracker.rows, ranked)
+    rows = Rows(tracker.rows, tracker.cell, OPTIONS.window, scorer)
+    surface = ConfidenceSurface(looker.height, looker.width)
+    for k, seen in enumerate(watch(frames, looker, vision)):
+        rows.add(seen)
+        confidence[k] = draw(surface, seen, rows.best, tracker.cell, clip.step)
+    return np.clip(confidence, 0.0, 1.0, out=confidence)
+
+
+def watch(frames: Sequence[VideoFrame], looker: Looker, vision: Vision) -> Iterator[Seen]:
+    """What each frame showed."""
+    for frame in frames:
+        seen = vision.push(looker.push(frame))
+        if seen is not None:
+            yield seen
+    last = vision.finish()
+    if last is not None:
+        yield last
+
+
+def draw(
+    surface: ConfidenceSurface, seen: Seen, best: Ranked | None, cell: float, step: float
+) -> NDArray[np.float32]:
+    """The confidence at a frame; `cell` px of a region, `step` s between frames."""
+    height, width = seen.labels.shape[0], seen.labels.shape[1]
+    mask = np.zeros((height, width), np.bool_)
+    if best is not None and best.strength > 0:
+        mask = object_mask(seen.labels, best.rows, cell)
+    acceleration = best.motion * width * step**2 if best else 0.0
+    return surface.update(mask, seen.frame.time, acceleration, (height, width))
+
+
+def hear(clip: Clip) -> tuple[int, Curves]:
+    """The first slot, and our sound curves float32 (slots, curves) from there to the clip's end."""
+    curves = SoundCurves(LIVE.curves, RATE)
+    curves.push(clip.sound)
+    curves.ended = True
+    first, last = int(clip.times[0] * RATE) - 1, int(clip.times[-1] * RATE) + 1
+    return first, np.array([curves.take(slot)[1] for slot in range(first, last + 1)])
+
+
+class CorrelationScorer:
+    """The mean correlation of each track's motion with the sound curves, at the lag that most agree on,
+    remembered over the windows; see `rows.Scorer`."""
+
+    def __init__(self, heard: tuple[int, Curves], rows: int, ranked: bool) -> None:
+        """`heard` are the first slot and the curves (slots, curves); `ranked` takes ranks for values."""
+        self._first, self._heard = heard
+        self._correlate = spearman if ranked else pearson
+        self._reach = round(OPTIONS.max_lag * RATE)
+        self._votes = np.zeros(2 * self._reach + 1)
+        self._sum, self._weight = np.zeros(rows), np.zeros(rows)
+
+    def score(
+        self, slot: int, motion: Curves, chosen: NDArray[np.int64], weights: Curves
+    ) -> NDArray[np.float32]:
+        """Scores (rows,) -1 … 1 of the `motion` (rows, slots) in the window that ends at `slot`."""
+        hop = LIVE.hop / RATE
+        keep = np.exp(-hop / LIVE.memory)
+        self._sum *= keep
+        self._weight *= keep
+        if chosen.size:
+            every = self._compare(slot, motion[chosen])
+            new = every[:, self._agree(every * weights[:, None], hop)]
+            rows, known = chosen[np.isfinite(new)], new[np.isfinite(new)]
+            self._sum[rows] += (1 - keep) * known
+            self._weight[rows] += 1 - keep
+        remembered = np.where(self._weight > 0, self._weight, np.nan)
+        return np.asarray(self._sum / remembered, np.float32)
+
+    def _compare(self, slot: int, motion: Curves) -> NDArray[np.float64]:
+        """Mean correlation over the curves at each lag, (n, lags); lag > 0: the sound comes later."""
+        ends = slot - self._first + np.arange(-self._reach, self._reach + 1)
+        places = ends[:, None] + np.arange(1 - motion.shape[1], 1)
+        windows = self._heard[np.clip(places, 0, len(self._heard) - 1)]  # (lags, slots, curves)
+        sounds = np.nan_to_num(windows).transpose(0, 2, 1).reshape(-1, motion.shape[1])
+        every = self._correlate(motion, sounds).reshape(len(motion), len(ends), -1)
+        return np.asarray(every.mean(axis=2))
+
+    def _agree(self, weighted: NDArray[np.float64], hop: float) -> int:
+        """The place of the lag that the best tracks (n, lags) have agreed on so far."""
+        keep = np.exp(-hop / LAG_MEMORY)
+        best = np.sort(np.nan_to_num(weighted), axis=0)[-LAG_VOTERS:]
+        self._votes = keep * self._votes + (1 - keep) * best.mean(axis=0)
+        return int(np.argmax(self._votes))
+
+    def clear(self, row: int) -> None:
+        """Forget a row."""
+        self._sum[row] = self._weight[row] = 0.0
+
+    def copy(self, parent: int, child: int) -> None:
+        """A child inherits its parent's evidence."""
+        self._sum[child], self._weight[child] = self._sum[parent], self._weight[parent]
+
+
+def pearson(motion: NDArray[np.floating], sounds: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Correlations (n, m) of `motion` (n, slots), NaN where unknown, with `sounds` (m, slots), over the slots
+    that are known; 0 with a flat curve, NaN where too few are known."""
+    known = np.isfinite(motion)
+    count = known.sum(axis=1, keepdims=True)
+    some = np.where(known, motion, 0.0).astype(np.float64)
+    some -= np.where(known, some.sum(axis=1, keepdims=True) / np.maximum(count, 1), 0.0)
+    others = sounds - sounds.mean(axis=1, keepdims=True).astype(np.float64)
+    mean = known @ others.T / np.maximum(count, 1)
+    variance = known @ (others**2).T / np.maximum(count, 1) - mean**2
+    own = (some**2).sum(axis=1, keepdims=True) / np.maximum(count, 1)
+    both = np.where((own > FLAT) & (variance > FLAT), own * variance, np.inf)
+    result = some @ others.T / np.maximum(count, 1) / np.sqrt(both)
+    return np.where(count >= LEAST_KNOWN * motion.shape[1], result, np.nan)
+
+
+def spearman(motion: NDArray[np.floating], sounds: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The same between ranks."""
+    return pearson(rankdata(motion, axis=1, nan_policy="omit"), rankdata(sounds, axis=1))
