@@ -19,6 +19,10 @@ SHORTEST_PIECE = 0.5  # s of a collage in one piece; the longest is a quarter of
 NEVER_NOW = 0.7  # s: a piece stays this far from the present, which it stands in contrast to
 LEAST_VALID = 300  # permutations that must be valid in both codes (measured beforehand)
 LAG_MEMORY = 10.0  # s over which the lag is averaged
+# Independent pieces of sound that a window holds, for the doubt in a null that was cut from few of them. Of
+# moments with unrelated sound 1.3 % were named at 2, 4.7 % without any doubt; of those with their own sound
+# (six easy clips) 0.53 and 0.60 (measured on composites). So between the two.
+DOUBT = 4.0
 LAG_VOTERS = 10  # best tracks that vote on the lag
 
 
@@ -176,7 +180,9 @@ class Correlator:
             self._remember(chosen, 1 - keep)
         scale = np.where(self._weight > 0, self._weight, np.nan).astype(np.float32)
         windows = self._collages.seconds * self._rate / self._slots
-        doubt = (1 + 1 / max(2 * windows, 1.0)) ** 0.5  # as of a prediction from that many independent pieces
+        doubt = (
+            1 + 1 / max(DOUBT * windows, 1.0)
+        ) ** 0.5  # as of a prediction from so many independent pieces
         return Scores(self._real / scale, self._null / scale[:, None], doubt)
 
     def _remember(self, chosen: NDArray[np.int64], gain: np.float32) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .evidence import Correlator
 from .history import Row, SlotFilter, SlotGrid
 from .motion import Velocities
-from .objects import NOBODY, Objects
+from .objects import NOBODY, Objects, left_behind
 from .options import Options
 from .rank import Ranked, rank_objects
 from .recipe import recipe_of
@@ -24,6 +24,8 @@ MOTION_FLOOR = 0.02  # difference in the motion curve below which two slots are 
 SOUND_FLOOR = 0.02  # the same for the sound curves
 STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped
 TOGETHER_SECONDS = 1.5  # over which tracks must have moved together to be one object
+LATE_SECONDS = 0.3  # over which a track that stands still is torn off its object, when that moves at
+MOVING_SPEED = 0.03  # picture widths/s, root mean square
 MOST_GROUPED = 240
 EARLY = 2.5  # s of history before anything is named
 
@@ -172,6 +174,9 @@ class Ledger:
         if moving.size:
             centres, areas = regions.centres[moving], regions.areas[moving]
             self._objects.regroup(moving, self._velocities.paths(moving), centres, areas)
+            latest = self._velocities.newest(moving, round(LATE_SECONDS * self._rate))
+            stood = left_behind(self._objects.of_row[moving], latest, areas, MOVING_SPEED**2)
+            self._apply(Changes(cleared=moving[stood].tolist()))
 
     def _apply(self, changes: Changes) -> None:
         """Let rows be forgotten and children inherit."""

@@ -72,6 +72,11 @@ class Velocities:
         """The `chosen` rows' velocities one after another, (n, 2 * count)."""
         return self._ring[chosen].reshape(chosen.size, -1)
 
+    def newest(self, chosen: NDArray[np.int64], count: int) -> NDArray[np.float32]:
+        """The `chosen` rows' last `count` velocities one after another, (n, 2 * count)."""
+        places = np.arange(self._next - count, self._next) % self._ring.shape[1]
+        return self._ring[chosen][:, places].reshape(chosen.size, -1)
+
     def clear(self, row: int) -> None:
         """Forget a row."""
         self._ring[row] = 0

@@ -13,6 +13,7 @@ from .motion import coherence
 NEAR = 1.8  # cells between centres of neighbours
 TOGETHER = 0.5  # mean coherence of a track with the members so far, and
 ALIKE = 0.5  # of a group with the groups so far: the mean over a group has less noise
+LEFT_BEHIND = 0.12  # of its object's speed: a track that is slower while the object moves is none of it
 NOBODY = -1
 
 
@@ -75,6 +76,24 @@ class Objects:
     def clear(self, row: int) -> None:
         """Forget a track."""
         self.of_row[row] = NOBODY
+
+
+def left_behind(
+    objects: NDArray[np.int64], paths: NDArray[np.float32], areas: NDArray[np.int32], least: float
+) -> NDArray[np.bool_]:
+    """Which tracks (n,) stood still of late while the rest of their object moved; `objects` (n,) they belong
+    to, `paths` (n, k) their latest velocities; objects with a mean square speed below `least` are not judged.
+
+    A moving thing tears regions off what it passes; they keep its history and would stay a part of it.
+    """
+    stood = np.zeros(objects.size, np.bool_)
+    for name in np.unique(objects[objects != NOBODY]):
+        members = objects == name
+        mean = np.average(paths[members], axis=0, weights=areas[members] + 1)
+        energy = float(mean @ mean)
+        if energy > least * mean.size / 2:
+            stood[members] = paths[members] @ mean < LEFT_BEHIND * energy
+    return stood
 
 
 def grow_groups(paths: NDArray[np.float32], near: NDArray[np.bool_], least: float) -> list[NDArray[np.int64]]:

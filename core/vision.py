@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import OptionError
 from .flow import Flow
 from .look import Look
 from .motion import Motion, region_motion, unknown_motion
@@ -106,10 +107,15 @@ class Vision:
 
 
 def visible_pixels(size: tuple[int, int], source: tuple[int, int], options: Options) -> NDArray[np.bool_]:
-    """bool `size`: the pixels outside of every box, in px of the `source`, that the options ignore."""
+    """bool `size`: the pixels outside of every box, in px of the `source`, that the options ignore. Raises
+    OptionError for a box outside of the picture."""
     down, across = size[0] / source[0], size[1] / source[1]
     visible = np.ones(size, np.bool_)
-    for x0, y0, x1, y1 in options.ignore:
+    for box in options.ignore:
+        x0, y0, x1, y1 = box
+        if x0 >= source[1] or y0 >= source[0]:
+            told, size_told = ",".join(map(str, box)), f"{source[1]}x{source[0]} px"
+            raise OptionError(f"ignore={told}: want a box inside of the picture of {size_told}")
         visible[int(y0 * down) : int(np.ceil(y1 * down)), int(x0 * across) : int(np.ceil(x1 * across))] = (
             False
         )

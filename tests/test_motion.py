@@ -124,3 +124,12 @@ def test_a_child_inherits_and_a_cleared_row_forgets():
     assert energy[2] == energy[0] > 0
     assert energy[1] == 0
     np.testing.assert_array_equal(*velocities.paths(np.array([0, 2])))
+
+
+def test_the_newest_velocities_are_the_last_ones_in_their_order():
+    velocities = Velocities(3, 5)
+    told = np.random.default_rng(0).standard_normal((8, 3, 2)).astype(np.float32)
+    for velocity in told:
+        velocities.add(velocity)
+    newest = velocities.newest(np.array([2, 0]), 3)
+    np.testing.assert_array_equal(newest, told[-3:][:, [2, 0]].transpose(1, 0, 2).reshape(2, -1))

@@ -2,7 +2,7 @@
 
 import numpy as np
 from soundspot.core.motion import Velocities
-from soundspot.core.objects import NOBODY, Objects
+from soundspot.core.objects import NOBODY, Objects, left_behind
 
 CELL = 10.0
 ACROSS, DOWN = 8, 4
@@ -125,3 +125,20 @@ def test_a_child_belongs_to_its_parents_object_and_a_cleared_track_to_nobody():
     objects.clear(LEFT[1])
     assert objects.of_row[RIGHT[0]] == of_row[LEFT[0]]
     assert objects.of_row[LEFT[1]] == NOBODY
+
+
+def test_what_stood_still_while_its_object_moved_is_left_behind():
+    """Objects 7 (four tracks, of which one stands and one follows a hinge) and 8, which rests as a whole."""
+    way = paths(0, 9).reshape(1, -1)
+    paths_of = np.concatenate([way, way, 0.3 * way, 0 * way, 1e-4 * way, 0 * way])
+    areas, objects = np.full(6, 100, np.int32), np.array([7, 7, 7, 7, 8, 8])
+    stood = left_behind(objects, paths_of, areas, least=0.01)
+    assert stood.tolist() == [False, False, False, True, False, False]
+
+
+def test_what_moves_against_its_object_is_left_behind_and_nobodys_tracks_are_not_judged():
+    way = paths(0, 9).reshape(1, -1)
+    paths_of = np.concatenate([way, way, way, -way, 0 * way])
+    objects = np.array([7, 7, 7, 7, NOBODY])
+    stood = left_behind(objects, paths_of, np.full(5, 100, np.int32), least=0.01)
+    assert stood.tolist() == [False, False, False, True, False]

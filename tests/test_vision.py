@@ -5,6 +5,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import pytest
+from soundspot.core.errors import OptionError
 from soundspot.core.look import Looker
 from soundspot.core.options import Options
 from soundspot.core.values import VideoFrame
@@ -155,6 +156,11 @@ def test_a_box_in_source_pixels_is_ignored_where_it_lies():
     across = labels.shape[1] // 2
     assert (labels[:, across:] == -1).all()
     assert (labels[:, : across - 1] >= 0).all()
+
+
+def test_a_box_outside_of_the_picture_is_refused_with_its_size():
+    with pytest.raises(OptionError, match=f"ignore={WIDTH},0,{WIDTH + 9},9: .* {WIDTH}x{HEIGHT} px"):
+        open_eyes(ignore=((WIDTH, 0, WIDTH + 9, 9),))
 
 
 def test_a_panning_camera_moves_nothing():
