@@ -27,7 +27,7 @@ class Arm:
 
     def patches(self, shoulder: Place, hand: Place, bent: int, sounding: int = 0) -> list[Patch]:
         """The arm from `shoulder` to `hand` (px), its elbow to the right of that line for `bent` 1, to its
-        left for -1, as the arm sees it; `sounding` numbers the whole arm, as all of it moves with the hand."""
+        left for -1, as the arm sees it; `sounding` numbers all of it, as it moves with the hand."""
         elbow = self._elbow(shoulder, hand, bent)
         upper_turn = atan2(elbow[1] - shoulder[1], elbow[0] - shoulder[0])
         lower_turn = atan2(hand[1] - elbow[1], hand[0] - elbow[0])

@@ -6,7 +6,7 @@ from ...core.scenes import Case, evaluation_scenes
 from .settings import EvaluateOptions
 
 SECONDS = 20.0  # long enough for turns and pauses
-QUICK_SECONDS, QUICK_SIZE = 6.0, (320, 240)
+QUICK_SECONDS, QUICK_SIZE = 12.0, (320, 240)
 QUICK_NOBODY = "offscreen"
 
 
