@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ..core.errors import SourceError
 
 DEFAULT = "default"
 CHATTER = ("ALSA lib", "Expression '", "PaAlsa", "Cannot connect to server", "jack server", "JackShm")
+ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,9 @@ def renew(portaudio: Any) -> None:
 def hushed() -> Iterator[None]:
     """Within the block PortAudio and ALSA print nothing; what others print comes out after it."""
     sys.stderr.flush()
-    shown = os.dup(2)
-    with tempfile.TemporaryFile() as kept:
+    # one at a time: two that end in the wrong order would leave the standard error closed
+    with ONE_AT_A_TIME, tempfile.TemporaryFile() as kept:
+        shown = os.dup(2)
         os.dup2(kept.fileno(), 2)
         try:
             yield

@@ -54,8 +54,7 @@ def encoded_second(width=160, height=120):
 
 def units_of(data):
     """The NAL units of an annex B stream."""
-    parts = re.split(b"\x00\x00\x00?\x01", data)
-    return [part for part in parts if part]
+    return [part for part in re.split(b"\x00\x00\x00?\x01", data) if part]
 
 
 @cache
@@ -181,7 +180,6 @@ class RtspServer:
         return "\r\n".join(lines) + "\r\n"
 
     def _rtp_info(self, url):
-        # each stream's clock at the moment of PLAY: media time 0
         base = url.rstrip("/")
         told = f"url={base}/v;seq=0;rtptime=90000,url={base}/a;seq=0;rtptime=80000"
         return f"RTP-Info: {told}\r\n" if self.rtp_info else ""
@@ -277,7 +275,7 @@ class GstServer:
         return f"rtsp://127.0.0.1:{self.port}/t"
 
     def __enter__(self):
-        words = [SYSTEM_PYTHON, str(GST_SCRIPT), str(self.port), self.codec, self.login]
+        words = [SYSTEM_PYTHON, GST_SCRIPT, str(self.port), self.codec, self.login]
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self.process.stdout.readline().strip() == "ready"
         return self

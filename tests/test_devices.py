@@ -143,7 +143,7 @@ def test_what_goes_away_in_a_test_is_told_and_the_rest_goes_on(capsys):
 
 def test_a_test_of_what_cannot_be_opened_ends_at_once(capsys):
     begun = time.monotonic()
-    watch([FakeFeed("camera", SourceError("source=camera: is not there"), 0)], threading.Event())
+    watch([FakeFeed("camera", SourceError("source=camera: is not there"), 0)], threading.Event(), seconds=60)
     assert time.monotonic() - begun < 3
     assert "source=camera: is not there" in capsys.readouterr().out
 

@@ -1,28 +1,24 @@
-"""The parts of a live source alone: watchdog, retries, alignment, dating, rotation, status."""
+"""The parts of a live source alone: watchdog, retries, reader, alignment, dating."""
 
-import json
+import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from soundspot.core.errors import OptionError, SinkError
 from soundspot.core.values import SoundBlock, VideoFrame
 from soundspot.stream.alignment import Alignment
+from soundspot.stream.clock import ManualClock
 from soundspot.stream.dating import SETTLING, Dating
-from soundspot.stream.events import EventSink
 from soundspot.stream.feed import Picture, Piece
+from soundspot.stream.reader import Reader
 from soundspot.stream.retry import Retry
-from soundspot.stream.rotation import Rotation, put_aside
-from soundspot.stream.sink import Absence, End, Notice, unmarked
-from soundspot.stream.source import Faults
-from soundspot.stream.summary import Tally
-from soundspot.stream.vitals import ClockState, Pulse, vitals_to_line
+from soundspot.stream.ring import Ring
+from soundspot.stream.sink import Absence, Notice
+from soundspot.stream.source import Faults, SourceOptions
 from soundspot.stream.watchdog import Watchdog
-from soundspot.tools.status import Status, vitals_to_json, vitals_to_status
 
 # ---------------------------------------------------------------- watchdog
 
@@ -75,6 +71,48 @@ def test_it_is_tried_every_second_then_less_often_for_ever():
         moments.append(now - 100.0)
     assert moments[:10] == [float(k) for k in range(1, 11)]
     assert [b - a for a, b in pairwise(moments[9:])] == [2, 4, 8, 15, 15, 15, 15, 15, 15, 15]
+
+
+class Hanging:
+    """A feed of which nothing, or only pictures, come, on a clock that goes on with every look at it."""
+
+    name, provides = "hanging", frozenset({"picture", "sound"})
+
+    def __init__(self, clock, stop, pictures):
+        self.clock, self.stop, self.pictures, self.opened = clock, stop, pictures, []
+
+    def open(self, stop):
+        self.opened.append(self.clock.now())
+        self.stop.set()
+
+    def arrivals(self, stop):
+        while True:
+            self.clock.advance(0.1)
+            now, pixels = self.clock.now(), np.zeros((32, 32, 3), np.uint8)
+            yield Picture(pixels, now, now) if self.pictures else None
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize(("pictures", "least", "most"), [(False, 3.0, 3.5), (True, 15.0, 17.0)])
+def test_a_connection_that_brings_not_what_it_should_is_given_up_for_a_new_one(pictures, least, most):
+    clock, stop = ManualClock(100.0), threading.Event()
+    feed, watchdog = Hanging(clock, stop, pictures), Watchdog(("picture", "sound"), 0.0)
+    dating = Dating(Faults(), 8000, 100.0)
+    reader = Reader(feed, dating, watchdog, clock, 100.0, SourceOptions())
+    told, asked = [], feed.arrivals
+
+    def arrivals(stop):
+        for arrival in asked(stop):
+            told.extend(watchdog.news(clock.now() - 100.0))
+            yield arrival
+
+    feed.arrivals = arrivals
+    reader.run(Ring(1), Ring(1), stop)
+    [opened] = feed.opened
+    assert least < opened - 100.0 < most
+    assert told
 
 
 # ---------------------------------------------------------------- alignment
@@ -186,105 +224,3 @@ def test_stamps_that_begin_anew_go_on_where_they_were():
 def test_the_offset_is_taken_off_the_sound():
     plain, moved = (dated(pictures_and_sound(2.0), av_offset=offset)[1] for offset in (0.0, 0.2))
     assert moved[-1].time == pytest.approx(plain[-1].time - 0.2, abs=1e-3)
-
-
-# ---------------------------------------------------------------- for weeks
-
-
-def test_files_are_put_aside_when_they_are_full_and_each_is_whole(tmp_path, doubles):
-    path = tmp_path / "e.jsonl"
-    path.write_text("from before\n")
-    sink = EventSink(str(path), rotate="10k")
-    sink.start(doubles.HEADER)
-    for k in range(300):
-        sink.notice(Notice(float(k), "alive", "x" * 50))
-    sink.close(End("end"))
-    files = sorted(tmp_path.glob("e*.jsonl"))
-    assert len(files) > 3
-    kept = [text for text in (file.read_text() for file in files) if text != "from before\n"]
-    lines = [[json.loads(line) for line in text.splitlines()] for text in kept]
-    assert all(some[0]["type"] == "header" for some in lines)
-    assert sum(event["type"] == "notice" for some in lines for event in some) == 300
-    assert all(len(text) < 10 * 2**10 + 200 for text in kept)
-
-
-def test_a_day_is_over_at_midnight():
-    rotation, evening = Rotation("day"), datetime(2026, 11, 22, 23, 59, tzinfo=UTC)
-    rotation.begin(evening)
-    assert not rotation.is_due(10**12, evening)
-    assert rotation.is_due(0, evening + timedelta(minutes=2))
-
-
-def test_no_name_is_used_twice(tmp_path):
-    now = datetime(2026, 11, 22, tzinfo=UTC)
-    names = set()
-    for _ in range(3):
-        (tmp_path / "e.jsonl").write_text("")
-        names.add(put_aside(tmp_path / "e.jsonl", now))
-    assert len(names) == 3 == len(list(tmp_path.iterdir()))
-
-
-@pytest.mark.parametrize("word", ["", "10", "9k", "day2", "1T", "-5M", "1.5M"])
-def test_another_word_for_a_rotation_is_refused(word):
-    with pytest.raises(OptionError, match="want day, or a size"):
-        Rotation(word)
-
-
-def test_events_on_change_leaves_out_what_says_the_same(tmp_path, doubles):
-    path, localizer = tmp_path / "e.jsonl", doubles.FakeLocalizer()
-    sink = EventSink(str(path), on_change=True)
-    sink.start(doubles.HEADER)
-    for k in range(10):
-        for sighting in localizer.push_look(localizer.look(doubles.frame(k))):
-            sink.take(sighting)
-    for k in range(3):
-        sink.absent(Absence(1.0 + k, "lost_video"))
-    sink.close(End("end"))
-    events = [json.loads(line) for line in path.read_text().splitlines()]
-    assert [event["type"] for event in events] == ["header", "sighting", "sighting", "end"]
-    assert (events[2]["frame"], events[2]["reason"], events[2]["t"]) == (None, "lost_video", 1.0)
-
-
-# ---------------------------------------------------------------- vitals
-
-
-def vitals(doubles):
-    tally, now, seen = Tally(0.0), [0.0], []
-    pulse = Pulse(tally, lambda: now[0], lambda: ClockState(0.02, 0.003, 1e-6, -2e-6), seen.append)
-    notices = []
-    for k in range(30 * 61):
-        now[0] = k / 30
-        tally.add_frame(doubles.frame(k))
-        tally.add_sound(SoundBlock(np.full(267, 0.1, np.float32), 267 * k, 8000, k / 30))
-        notices += pulse.beat()
-    return seen, notices
-
-
-def test_it_says_every_minute_that_it_lives(doubles):
-    seen, notices = vitals(doubles)
-    assert 58 <= len(seen) <= 61 and seen[-1].frame_rate == pytest.approx(30, abs=0.1)
-    assert seen[-1].level == pytest.approx(-20, abs=0.1)
-    [notice] = notices
-    assert notice.kind == "alive" and "30.0 frames/s" in notice.text and "offset +0.020 s" in notice.text
-    assert notice.text in map(vitals_to_line, seen)
-
-
-def test_the_state_is_one_line_and_one_whole_file(doubles, tmp_path):
-    newest = vitals(doubles)[0][-1]
-    line = vitals_to_status(newest)
-    assert "\n" not in line and "offset +20±3 ms" in line and "drift -3 ppm" in line
-    status = Status(str(tmp_path / "s.json"), shown=False)
-    status(newest)
-    status.close()
-    assert json.loads((tmp_path / "s.json").read_text()) == vitals_to_json(newest)
-    assert [path.name for path in tmp_path.iterdir()] == ["s.json"]
-    with pytest.raises(SinkError, match="want a file in a folder"):
-        Status(str(tmp_path / "no" / "s.json"), shown=False)(newest)
-
-
-def test_a_picture_that_stays_is_shown_without_its_marks(doubles):
-    localizer = doubles.FakeLocalizer(found_at=0.0)
-    for k in range(3):
-        answers = localizer.push_look(localizer.look(doubles.frame(k)))
-    blank = unmarked(answers[0], Absence(9.0, "lost_video"))
-    assert (blank.state, blank.reason, blank.frame.time, blank.masks) == ("nobody", "lost_video", 9.0, ())

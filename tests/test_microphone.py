@@ -1,5 +1,6 @@
 """The microphone: what is played is what is captured, what is lost is counted, what is missing is told."""
 
+import os
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ from soundspot.stream.adc import AdcTime
 from soundspot.stream.device_clock import ClockFit
 from soundspot.stream.heard import Heard, Listener
 from soundspot.stream.microphone import MicrophoneFeed
-from soundspot.stream.portaudio import Input, choose_input
+from soundspot.stream.portaudio import Input, choose_input, hushed
 from soundspot.stream.source import Faults, SourceOptions
 
 RATE = 48000
@@ -388,6 +389,29 @@ def test_a_name_that_means_none_or_several_is_refused_with_what_exists(asked, li
     with pytest.raises(SourceError, match=line) as refusal:
         choose_input(INPUTS, asked)
     assert "\n" not in str(refusal.value)
+
+
+def test_only_portaudios_own_chatter_is_kept_quiet(capfd):
+    with hushed():
+        os.write(2, b"ALSA lib pcm.c:2664: Unknown PCM cards.pcm.rear\nsoundspot: something else\n")
+        os.write(2, b"Expression 'paErr' failed in 'pa_linux_alsa.c'\n")
+        print("a word", file=sys.__stderr__, flush=True)
+    assert capfd.readouterr().err == "soundspot: something else\na word\n"
+
+
+def test_quiet_in_several_threads_leaves_the_standard_error_as_it_was(capfd):
+    def work():
+        for _ in range(20):
+            with hushed():
+                time.sleep(0.001)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    os.write(2, b"still here")
+    assert capfd.readouterr().err == "still here"
 
 
 def test_importing_the_microphone_needs_no_portaudio(monkeypatch):

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from ..core.errors import SourceError
-from ..core.options import option
+from ..core.options import check_options, option
 from ..stream.camera import CameraFeed, why_none
 from ..stream.microphone import MicrophoneFeed
 from ..stream.portaudio import DEFAULT, Input, list_inputs, load_portaudio
@@ -28,9 +28,13 @@ MOST_MODES = 8  # of a camera that are listed: some know fifty
 class DevicesOptions:
     """What is done beside listing."""
 
-    test: bool = option(False, "open camera and microphone, and show frame rate and sound level for 5 s")
+    test: bool = option(False, "open camera and microphone, and show frame rate and sound level")
+    seconds: float = option(5.0, "how long to test", unit="s", low=1.0, high=3600.0)
     camera: str = option(CAMERA, "the camera to test", form="CAMERA")
     sound: str = option(DEFAULT, "the microphone to test: default, its name or its number", form="WHERE")
+
+    def __post_init__(self) -> None:
+        check_options(self)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +52,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     print("\ntest", flush=True)
     with stop_on_signals() as stop:
-        watch([CameraFeed(options.camera, driver=driver), MicrophoneFeed(options.sound)], stop)
+        watch(
+            [CameraFeed(options.camera, driver=driver), MicrophoneFeed(options.sound)], stop, options.seconds
+        )
     return stop.exit_code
 
 

@@ -12,7 +12,6 @@ from ..core.errors import SoundspotError
 from ..stream.crew import Crew
 from ..stream.feed import Arrival, Feed, Picture
 
-SECONDS = 5.0
 TICK = 0.5  # s between two looks on a terminal
 LINE = 1.0  # s between two lines where there is none
 QUIET = -60.0  # dB of full scale at which the bar begins
@@ -56,8 +55,8 @@ def level(samples: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> float
     return float(20 * np.log10(max(np.sqrt(np.mean(np.square(samples, dtype=np.float64))), SILENCE)))
 
 
-def watch(feeds: Sequence[Feed], stop: Event, seconds: float = SECONDS) -> None:
-    """Open the feeds and print what they give; of one that cannot be opened, or goes away, why."""
+def watch(feeds: Sequence[Feed], stop: Event, seconds: float) -> None:
+    """Open the feeds and print what they give for so many s; of one that is not there, or goes away, why."""
     meter = Meter()
     meter.feeds = len(feeds)
     with Crew() as crew:

@@ -1,4 +1,4 @@
-"""Find what sounds in a video, a stream, or before a camera: overlay video, event lines, masks, or a few words."""
+"""Find what sounds in a video, a stream or before a camera: overlay video, event lines, masks, or words."""
 
 import argparse
 import sys

@@ -3,10 +3,10 @@
 Kai Li, Jun Ye, Kien A. Hua: "What's Making that Sound?", ACM Multimedia 2014.
 
 Left open by the paper and decided here, beyond what core decides for its preset `paper`: tracks never die; a
-track has no motion, 0, in frames where it is not seen, since the paper wants one value a frame (leaving these
-frames out picked a wrong track on the ball); the match is a share of equal entries and the largest wins (its
-formula is a distance); Gaussians in time have a sigma of 50 ms. Unlike in the live preset nothing is ours but
-the flow: no camera motion is taken off and every pixel counts.
+track has no motion, 0, in frames where it is not seen, since the paper wants one value a frame (leaving
+these frames out picked a wrong track in one of two ball clips); the match is a share of equal entries and
+the largest wins (its formula is a distance); Gaussians in time have a sigma of 50 ms. Unlike in the live
+preset nothing is ours but the flow: no camera motion is taken off and every pixel counts.
 """
 
 from collections.abc import Sequence
