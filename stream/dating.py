@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..core.values import SoundBlock, VideoFrame
-from .device_clock import ClockFit
+from .device_clock import STEP, ClockFit
 from .feed import Arrival, Picture, Piece
 from .source import Faults
 from .waveform import Waveform
@@ -20,13 +20,18 @@ class Dating:
     """Dates what one feed gives, in s since `begun` s of the monotonic clock.
 
     All tracks of a feed are on one clock: the picture's, where it has one, tells how it runs. `av_offset` s
-    is taken off the sound's times. Frames and blocks come out in order of time, each kind for itself.
+    is taken off the sound's times. Stamps that are `counted` from samples lag behind for good when a device
+    loses sound; others are the medium's own, and what comes late was held up on its way. Frames and blocks
+    come out in order of time, each kind for itself.
     """
 
-    def __init__(self, faults: Faults, sound_rate: int, begun: float, av_offset: float = 0.0) -> None:
+    def __init__(
+        self, faults: Faults, sound_rate: int, begun: float, av_offset: float = 0.0, counted: bool = True
+    ) -> None:
         self._faults = faults
         self._begun = begun
         self._offset = av_offset
+        self._least_step = STEP if counted else JUMP
         self._waveform = Waveform(sound_rate, None, faults, FOLLOW) if sound_rate else None
         self._index = -1
         self._newest = -float("inf")
@@ -35,7 +40,7 @@ class Dating:
     def restart(self, now: float, has_picture: bool) -> None:
         """Reading begins at `now` s of the monotonic clock; the device's clock may have begun anew."""
         self._reading_since = now
-        self.fit = ClockFit()
+        self.fit = ClockFit(self._least_step)
         self._guide = Picture if has_picture else Piece
         self._held: list[Arrival] | None = []
 

@@ -27,7 +27,9 @@ class ClockFit:
     stamps jump at once: `take_step`. What is told never runs back. A constant delay cannot be seen from here.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, least_step: float = STEP) -> None:
+        """`least_step` s is the smallest change of the offset that may be a step."""
+        self._least_step = least_step
         self.drift = 0.0  # session seconds in a device second, less 1
         self.uncertainty = inf  # s; typical height of a second's earliest arrival above the line
         self._base = 0.0  # s of the line at stamp 0
@@ -88,7 +90,7 @@ class ClockFit:
         return self._base + self.drift * stamp
 
     def _clear_step(self) -> float:
-        return max(STEP, CLEAR * self.uncertainty) if self._kept else STEP
+        return max(self._least_step, CLEAR * self.uncertainty) if self._kept else self._least_step
 
     def _restarts(self, stamp: float) -> bool:
         """Whether the device began to count anew; stamps a little out of order do not show that."""

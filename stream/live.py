@@ -130,7 +130,8 @@ class LiveSource:
         return offers
 
     def _reader(self, feed: Feed, offer: Offer) -> Reader:
-        dating = Dating(self.faults, offer.sound_rate, self._begun, self._options.av_offset)
+        counted = feed.provides == {"sound"} and not isinstance(feed, NetworkFeed)
+        dating = Dating(self.faults, offer.sound_rate, self._begun, self._options.av_offset, counted)
         return Reader(feed, dating, self._watchdog, self._clock, self._begun, self._options)
 
     def _read(

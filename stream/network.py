@@ -266,6 +266,8 @@ def reason_of(error: Exception) -> str:
         return "nobody answers at this address and port; is it switched on?"
     if isinstance(error, TimeoutError | av.ExitError):
         return f"no answer within {OPENING:g} s; is it switched on, and the address right?"
+    if is_refused_transport(error):
+        return "the server does not speak RTSP this way; want another --rtsp-transport"
     if isinstance(error, av.ProtocolNotFoundError):
         return "PyAV's FFmpeg was built without this protocol; want another one, as rtsp"
     if isinstance(error, av.InvalidDataError):

@@ -210,6 +210,17 @@ def test_times_follow_the_device_and_not_the_jitter_of_the_network():
     assert not faults.counts["sound_gap"]
 
 
+def test_a_network_that_is_slow_for_a_while_loses_nothing():
+    draws = np.random.default_rng(2)
+
+    def late(time):
+        return 0.02 + 0.02 * draws.random() + (0.3 if time % 20 > 14 else 0.0)
+
+    _, blocks, faults = dated(pictures_and_sound(60.0, late=late), counted=False)
+    assert not faults.counts["sound_gap"] and not faults.counts["time_jump"]
+    assert not any(block.lost for block in blocks[200:])
+
+
 def test_stamps_that_begin_anew_go_on_where_they_were():
     before, after = pictures_and_sound(4.0), pictures_and_sound(4.0)
     later = [replace(arrival, arrived=arrival.arrived + 4.0) for arrival in after]

@@ -118,7 +118,7 @@ def test_nobody_there_and_no_such_stream(servers):
 
 def test_a_transport_that_is_refused(servers):
     with servers.RtspServer() as server:
-        assert "otocol not supported" in refusal(server.url, rtsp_transport="udp")
+        assert "want another --rtsp-transport" in refusal(server.url, rtsp_transport="udp")
         open_source(server.url, SourceOptions(rtsp_transport="tcp")).close()
 
 

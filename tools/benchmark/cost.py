@@ -1,0 +1,63 @@
+"""Cost of a frame at each size: bare decoding, the floor, every stage, the whole."""
+
+from ...core.options import Options
+from .context import Bench, Data
+from .effort import Size
+from .floor import decoding_costs, default_threads, floor_costs
+from .stages import Costs, session_costs, stage_costs
+from .stopwatch import median_p95
+
+
+def measure_cost(bench: Bench, data: Data) -> None:
+    """Fill `data` with a part for each size, `640x480` say."""
+    for size in bench.effort.sizes:
+        measure_size(bench, size, data.setdefault(named(size), {}))
+
+
+def named(size: Size) -> str:
+    """`640x480`."""
+    return f"{size[0]}x{size[1]}"
+
+
+def measure_size(bench: Bench, size: Size, data: Data) -> None:
+    """One size: ms a frame, and how many times the floor."""
+    name, options = named(size), Options()
+    with bench.reference.around() as noise:
+        bench.step(f"cost {name}: decoding")
+        decoding = decoding_costs(bench, bench.short_source(*size))
+        bench.step(f"cost {name}: the floor")
+        floor = floor_costs(bench, bench.short_source(*size), 1)
+        floor_wide = floor_costs(bench, bench.short_source(*size), default_threads())
+        bench.step(f"cost {name}: stage by stage")
+        stages = stage_costs(bench, bench.settled_source(*size), options)
+        bench.step(f"cost {name}: the whole")
+        whole = session_costs(bench, bench.settled_source(*size), options)
+    alone: Costs = sum(stages.values(), start=stages["decode"] * 0)
+    data |= {
+        "decoding": both(decoding),
+        "floor": both(floor),
+        "floor, cv2's threads": both(floor_wide),
+        "stages": {stage: median_p95(costs) for stage, costs in stages.items()},
+        "whole, one thread": median_p95(alone),
+        "whole": both(whole),
+    }
+    data["ratios"] = ratios_of(data)
+    data["real-time factor"] = data["whole"]["wall"]["mean"] * 30 / 1000
+    data["slowness"] = {"cpu": noise.cpu, "wall": noise.wall}
+
+
+def both(costs: dict[str, Costs]) -> Data:
+    """By the wall and by CPU."""
+    return {clock: median_p95(values) for clock, values in costs.items()}
+
+
+def ratios_of(data: Data) -> dict[str, float]:
+    """The whole beside the floor and beside decoding: means, as the evidence works every sixth frame only."""
+    cpu = data["whole, one thread"]["mean"]
+    wall = data["whole"]["wall"]["mean"]
+    return {
+        "one thread, beside the floor": cpu / data["floor"]["cpu"]["mean"],
+        "as run, beside the floor": wall / data["floor"]["wall"]["mean"],
+        "as run, beside the floor with cv2's threads": wall / data["floor, cv2's threads"]["wall"]["mean"],
+        "one thread, beside decoding": cpu / data["decoding"]["cpu"]["mean"],
+    }

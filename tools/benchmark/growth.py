@@ -1,0 +1,82 @@
+"""How the cost grows: with the analysis width, with the number of tracks, the window and the permutations."""
+
+import time
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from ...core.evidence import Correlator
+from ...core.look import analysis_size
+from ...core.options import Options
+from ...core.recipe import LIVE
+from ...core.track import Tracker
+from .context import Bench, Data
+from .stages import stage_costs
+from .stopwatch import MILLI
+
+SIZE = (640, 480)
+RATE = 30.0
+TRACKS, WINDOW, PERMUTATIONS = 400, 4.0, LIVE.permutations[0]
+
+
+def measure_growth(bench: Bench, data: Data) -> None:
+    """Fill `data` with CPU in ms: a frame for each width, a slot of the evidence for the rest."""
+    cv2.setNumThreads(1)
+    widths = data.setdefault("width", {})
+    for width in bench.effort.widths:
+        bench.step(f"growth: width {width}")
+        widths[str(width)] = width_cost(bench, width)
+    for name, values in {
+        "tracks": bench.effort.tracks,
+        "window": bench.effort.windows,
+        "permutations": bench.effort.permutations,
+    }.items():
+        bench.step(f"growth: {name}")
+        data[name] = {f"{value:g}": evidence_cost(bench, **{name: value}) for value in values}
+
+
+def width_cost(bench: Bench, width: int) -> Data:
+    """The whole, one thread, at this analysis width, and how many tracks there are then at most."""
+    with bench.reference.around() as noise:
+        costs = stage_costs(bench, bench.settled_source(*SIZE), replace(Options(), width=width))
+    high, wide = analysis_size(SIZE[1], SIZE[0], width)
+    stages = {stage: float(values.mean()) / noise.cpu for stage, values in costs.items()}
+    return {"cpu": sum(stages.values()), "rows": Tracker(high, wide, width / 320).rows, "stages": stages}
+
+
+def evidence_cost(
+    bench: Bench, tracks: int = TRACKS, window: float = WINDOW, permutations: int = PERMUTATIONS
+) -> Data:
+    """The correlator alone, settled, in ms a slot: its codes, and its score a sixth of the time."""
+    bench.check()
+    curves, rng = len(LIVE.curves), np.random.default_rng(0)
+    correlator = Correlator(
+        tracks,
+        curves,
+        RATE,
+        window=window,
+        permutations=(permutations, LIVE.permutations[1]),
+        max_lag=Options().max_lag,
+        memory=LIVE.memory,
+        draws=LIVE.draws,
+        seed=0,
+    )
+    chosen = np.arange(min(tracks, LIVE.most_tracks))
+    weights = np.ones(chosen.size, np.float32)
+    floors, sound_floors = np.zeros(tracks, np.float32), np.zeros(curves, np.float32)
+    settled = round(2.5 * RATE)  # from 2 s on there is other sound to compare with
+    took = {"codes": 0.0, "score": 0.0}
+    with bench.reference.around() as noise:
+        for slot in range(settled + bench.effort.slots):
+            motion, sound = rng.random(tracks, np.float32), rng.random(curves, np.float32)
+            begun = time.process_time()
+            correlator.write(slot, motion, floors, sound, sound_floors)
+            written = time.process_time()
+            if slot % LIVE.hop == 0:
+                correlator.score(LIVE.hop / RATE, chosen, weights)
+            if slot >= settled:
+                took["codes"] += written - begun
+                took["score"] += time.process_time() - written
+    costs = {name: value * MILLI / bench.effort.slots / noise.cpu for name, value in took.items()}
+    return {"cpu": sum(costs.values()), **costs}

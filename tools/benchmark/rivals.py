@@ -1,0 +1,59 @@
+"""Beside others: the paper's recipe from OpenCV's parts, and our implementation of [13], at 640x480."""
+
+import time
+from itertools import islice
+
+import cv2
+import numpy as np
+
+from ...core.errors import OptionError
+from ...core.options import Options
+from ...core.values import SoundBlock, VideoFrame
+from ..baselines import load_baseline
+from .context import Bench, Data
+from .paper_parts import PaperParts
+from .stages import each_frame, stage_costs
+from .stopwatch import MILLI, median_p95
+
+SIZE = (640, 480)
+THIRTEEN = "Izadinia et al. 2013"
+RATE = 30.0
+
+
+def measure_rivals(bench: Bench, data: Data) -> None:
+    """Fill `data` with CPU in ms a frame of each, in one thread, and how many times ours."""
+    cv2.setNumThreads(1)
+    with bench.reference.around() as noise:
+        bench.step("rivals: ours")
+        ours = stage_costs(bench, bench.settled_source(*SIZE), Options())
+    mean = float(sum(costs.mean() for costs in ours.values())) / noise.cpu
+    data["ours"] = {"cpu": mean, "times ours": 1.0}
+    with bench.reference.around() as noise:
+        bench.step("rivals: the paper's recipe from OpenCV's parts")
+        parts = PaperParts()
+        source = bench.source(*SIZE, seconds=bench.effort.paper_frames / RATE)
+        # the first frame has no flow yet
+        paper = median_p95(each_frame(bench, source, parts.push)["cpu"][1:])["mean"] / noise.cpu
+    data["paper's recipe"] = {"cpu": paper, "times ours": paper / mean, "steps": parts.costs()}
+    with bench.reference.around() as noise:
+        bench.step(f"rivals: {THIRTEEN}")
+        try:
+            thirteen = thirteen_cost(bench)
+        except OptionError as missing:
+            data["left out"] = str(missing)
+            return
+    cost = thirteen / noise.cpu
+    data[THIRTEEN] = {"cpu": cost, "times ours": cost / mean}
+
+
+def thirteen_cost(bench: Bench) -> float:
+    """CPU of [13] in ms a frame, its decoding counted in. Raises OptionError where its packages are missing."""
+    baseline = load_baseline(THIRTEEN)
+    frames_wanted = bench.effort.thirteen_frames
+    begun = time.process_time()
+    items = list(islice(bench.source(*SIZE, seconds=frames_wanted / RATE).items(), 100 * frames_wanted))
+    frames = [item for item in items if isinstance(item, VideoFrame)]
+    blocks = [item for item in items if isinstance(item, SoundBlock)]
+    sound = SoundBlock(np.concatenate([block.samples for block in blocks]), 0, blocks[0].rate, blocks[0].time)
+    baseline.locate(frames, sound)
+    return (time.process_time() - begun) * MILLI / len(frames)
