@@ -171,12 +171,18 @@ class Ledger:
         energy = np.where(present, self._velocities.energy(), 0)
         moving = np.argsort(-energy, kind="stable")[:MOST_GROUPED]
         moving = np.union1d(moving[energy[moving] > STILL_SPEED**2], chosen)
+        moving = self._tear_off(moving, regions)
         if moving.size:
             centres, areas = regions.centres[moving], regions.areas[moving]
             self._objects.regroup(moving, self._velocities.paths(moving), centres, areas)
-            latest = self._velocities.newest(moving, round(LATE_SECONDS * self._rate))
-            stood = left_behind(self._objects.of_row[moving], latest, areas, MOVING_SPEED**2)
-            self._apply(Changes(cleared=moving[stood].tolist()))
+
+    def _tear_off(self, moving: NDArray[np.int64], regions: Regions) -> NDArray[np.int64]:
+        """The `moving` rows (n,) but those that stood still while their object moved, which are forgotten."""
+        latest = self._velocities.newest(moving, round(LATE_SECONDS * self._rate))
+        objects = self._objects.of_row[moving]
+        stood = left_behind(objects, latest, regions.areas[moving], MOVING_SPEED**2)
+        self._apply(Changes(cleared=moving[stood].tolist()))
+        return moving[~stood]
 
     def _apply(self, changes: Changes) -> None:
         """Let rows be forgotten and children inherit."""
