@@ -75,7 +75,7 @@ class Velocities:
     def newest(self, chosen: NDArray[np.int64], count: int) -> NDArray[np.float32]:
         """The `chosen` rows' last `count` velocities one after another, (n, 2 * count)."""
         places = np.arange(self._next - count, self._next) % self._ring.shape[1]
-        return self._ring[chosen][:, places].reshape(chosen.size, -1)
+        return self._ring[chosen][:, places].reshape(chosen.size, 2 * count)
 
     def clear(self, row: int) -> None:
         """Forget a row."""

@@ -131,5 +131,6 @@ def test_the_newest_velocities_are_the_last_ones_in_their_order():
     told = np.random.default_rng(0).standard_normal((8, 3, 2)).astype(np.float32)
     for velocity in told:
         velocities.add(velocity)
+    assert velocities.newest(np.zeros(0, int), 3).shape == (0, 6)
     newest = velocities.newest(np.array([2, 0]), 3)
     np.testing.assert_array_equal(newest, told[-3:][:, [2, 0]].transpose(1, 0, 2).reshape(2, -1))
