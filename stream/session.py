@@ -115,13 +115,14 @@ class Session:
                 lambda time: self._clock.now() - feeder.due(time),
                 self._renew,
             )
+            del self._localizer  # it may be renewed, and then must not stay in memory
             return self._answer(delivery, lambda: self._read_live(delivery, feeder, frames, sounds), started)
 
     def _answer(self, delivery: Delivery, read: Callable[[], Ending], started: datetime) -> Ending:
         """What lies between the start and the close of the sinks."""
         faults = self._source.faults
         try:
-            delivery.start(self._header(started))
+            delivery.start(self._header(started, delivery.localizer.delay))
             reason = self._read(delivery, read)
             delivery.finish()
             self._tell_faults(delivery)
@@ -134,7 +135,7 @@ class Session:
         delivery.close(reason, faults.counts)
         return reason
 
-    def _header(self, started: datetime) -> Header:
+    def _header(self, started: datetime, delay: float) -> Header:
         source = self._source.description
         return Header(
             source.uri,
@@ -143,7 +144,7 @@ class Session:
             source.frame_rate,
             source.sound_rate,
             started.isoformat(timespec="milliseconds"),
-            self._localizer.delay,
+            delay,
             self._options,
         )
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from .cli import Parser
 
 COMMANDS = {
+    "bench": "measure what a stream costs on this machine, beside the floor and beside others",
     "calibrate": "measure by how much a camera's sound comes after its picture, from flashes with clicks",
     "demo": "render a scene, find its ball as if live, leave overlay, events and report in a new folder",
     "devices": "list cameras, microphones and what else a live run needs; --test tries them",

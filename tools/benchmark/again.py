@@ -8,7 +8,7 @@ from pathlib import Path
 from ...core.values import SoundBlock, VideoFrame
 from ...stream.clock import Clock
 from ...stream.replay import Replay
-from ...stream.source import Faults, SourceOptions, open_source
+from ...stream.source import Faults, Source, SourceOptions, open_source
 
 Item = VideoFrame | SoundBlock
 
@@ -39,7 +39,7 @@ class Again:
     def close(self) -> None:
         """Nothing is held between two laps; may be called twice."""
 
-    def _open(self):  # type: ignore[no-untyped-def]  # the protocol names no close
+    def _open(self) -> Source:
         return open_source(str(self._path), SourceOptions())
 
     def _later(self, item: Item, begun: float) -> Iterator[Item]:

@@ -9,12 +9,12 @@ Size = tuple[int, int]  # width, height in px
 class Effort:
     """Sizes in px, lengths in s of the medium, counts of frames or slots.
 
-    `settle` s go by before a cost counts: then the codes' window is full and the null is drawn. The rivals are
-    given few frames, as they take long over each.
+    `settle` s go by before a cost counts: then the codes' window is full and the null is drawn. The rivals
+    are given few frames, as they take long over each.
     """
 
     sizes: tuple[Size, ...] = ((320, 240), (640, 480), (1280, 720), (1920, 1080))
-    file_seconds: float = 4.0  # rendered, and then played over and over
+    file_seconds: float = 3.0  # rendered, and then played over and over
     settle: float = 5.0
     frames: int = 150
     paper_frames: int = 12

@@ -7,10 +7,8 @@ import cv2
 import numpy as np
 
 from ...core.evidence import Correlator
-from ...core.look import analysis_size
 from ...core.options import Options
 from ...core.recipe import LIVE
-from ...core.track import Tracker
 from .context import Bench, Data
 from .stages import stage_costs
 from .stopwatch import MILLI
@@ -27,22 +25,21 @@ def measure_growth(bench: Bench, data: Data) -> None:
     for width in bench.effort.widths:
         bench.step(f"growth: width {width}")
         widths[str(width)] = width_cost(bench, width)
-    for name, values in {
-        "tracks": bench.effort.tracks,
-        "window": bench.effort.windows,
-        "permutations": bench.effort.permutations,
-    }.items():
-        bench.step(f"growth: {name}")
-        data[name] = {f"{value:g}": evidence_cost(bench, **{name: value}) for value in values}
+    bench.step("growth: tracks, window, permutations")
+    effort = bench.effort
+    data["tracks"] = {str(count): evidence_cost(bench, tracks=count) for count in effort.tracks}
+    data["window"] = {f"{length:g}": evidence_cost(bench, window=length) for length in effort.windows}
+    data["permutations"] = {
+        str(count): evidence_cost(bench, permutations=count) for count in effort.permutations
+    }
 
 
 def width_cost(bench: Bench, width: int) -> Data:
-    """The whole, one thread, at this analysis width, and how many tracks there are then at most."""
+    """The whole, one thread, at this analysis width, and its stages."""
     with bench.reference.around() as noise:
         costs = stage_costs(bench, bench.settled_source(*SIZE), replace(Options(), width=width))
-    high, wide = analysis_size(SIZE[1], SIZE[0], width)
     stages = {stage: float(values.mean()) / noise.cpu for stage, values in costs.items()}
-    return {"cpu": sum(stages.values()), "rows": Tracker(high, wide, width / 320).rows, "stages": stages}
+    return {"cpu": sum(stages.values()), "stages": stages}
 
 
 def evidence_cost(

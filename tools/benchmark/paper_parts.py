@@ -1,13 +1,12 @@
 """The paper's recipe as one would build it from OpenCV's parts, live: every frame segmented and matched, and
 the whole window coded anew.
 
-Mean shift is `cv2.pyrMeanShiftFiltering`, flow DIS FAST, Winner-Take-All a numpy batch. What OpenCV has no part
-for (linking pixels to regions, their clusters, the matching) is our own code for the preset `paper`, which is
-faster than a plain one would be: the ratio to ours comes out too small rather than too large.
+Mean shift is `cv2.pyrMeanShiftFiltering`, flow DIS FAST, Winner-Take-All a numpy batch. For what OpenCV has
+no part (linking pixels to regions, their clusters, the matching) stands our own code of the preset `paper`,
+which is faster than a plain one would be, so the ratio to ours comes out too small rather than too large.
 """
 
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -106,5 +105,5 @@ def motion_of(names: NDArray[np.int32], jerk: NDArray[np.float32]) -> NDArray[np
 
 
 def numpy_codes(values: NDArray[np.float32], order: NDArray[np.int32]) -> NDArray[np.uint8]:
-    """Winner-Take-All codes uint8 (n, count) of `values` (n, slots), as one writes it in numpy (paper 5.1)."""
-    return values[:, order].argmax(axis=2).astype(np.uint8)
+    """Winner-Take-All codes uint8 (n, count) of `values` (n, slots), as one writes it in numpy (5.1)."""
+    return np.asarray(values[:, order].argmax(axis=2), np.uint8)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-SIDE = 512  # px
+SIDE = 1024  # px
 ROUNDS = 3  # of which the fastest counts
 MILLI = 1e3
 

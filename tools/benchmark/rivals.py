@@ -47,7 +47,7 @@ def measure_rivals(bench: Bench, data: Data) -> None:
 
 
 def thirteen_cost(bench: Bench) -> float:
-    """CPU of [13] in ms a frame, its decoding counted in. Raises OptionError where its packages are missing."""
+    """CPU of [13] in ms a frame, decoding included. Raises OptionError where its packages are missing."""
     baseline = load_baseline(THIRTEEN)
     frames_wanted = bench.effort.thirteen_frames
     begun = time.process_time()

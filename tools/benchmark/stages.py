@@ -46,17 +46,15 @@ def stage_costs(bench: Bench, source: Again, options: Options) -> dict[str, Cost
     """CPU in ms of every stage, (frames,), of one thread; the first `settle` s are left out."""
     localizer = Localizer(options)
     cv2.setNumThreads(1)
-    with Stopwatch(STAGES) as watch:
+    with Stopwatch(STAGES, DECODE) as watch:
         following = watch.timed(DECODE, source.items().__next__)
-        settled = False
         while len(watch.frames) < bench.effort.frames:
             bench.check()
             item = following()
             if isinstance(item, VideoFrame):
                 localizer.push_look(localizer.look(item))
                 watch.next_frame()
-                if not settled and item.time >= bench.effort.settle:
-                    settled = True
+                if item.time < bench.effort.settle:
                     watch.forget()
             else:
                 localizer.push_sound(item)

@@ -1,4 +1,4 @@
-"""Times methods from outside: within its `with` block they are wrapped, so the stages themselves need no timers."""
+"""Times methods from outside: within its `with` block they are wrapped, so the stages need no timers."""
 
 import time
 from collections import defaultdict
@@ -16,10 +16,13 @@ MILLI = 1e3
 
 class Stopwatch:
     """What each stage takes of the CPU, a frame at a time: a stage that calls another one does not count its
-    time. All threads of the process count, so only one may work; `stages` are methods by name."""
+    time. `stages` are methods by name, called in this thread; what other threads of the process do meanwhile,
+    such as a decoder's, is the stage `elsewhere`'s."""
 
-    def __init__(self, stages: Mapping[str, Methods]) -> None:
+    def __init__(self, stages: Mapping[str, Methods], elsewhere: str) -> None:
         self._stages = stages
+        self._elsewhere = elsewhere
+        self._others = others_time()
         self._kept: list[tuple[type[Any], str, Any]] = []
         self._inner: list[float] = []  # s that the calls within each running one took
         self._now: defaultdict[str, float] = defaultdict(float)
@@ -46,11 +49,11 @@ class Stopwatch:
         @wraps(call)
         def measured(*positional: Any, **named: Any) -> Any:
             self._inner.append(0.0)
-            begun = time.process_time()
+            begun = time.thread_time()
             try:
                 return call(*positional, **named)
             finally:
-                passed = time.process_time() - begun
+                passed = time.thread_time() - begun
                 self._now[stage] += passed - self._inner.pop()
                 if self._inner:
                     self._inner[-1] += passed
@@ -59,6 +62,9 @@ class Stopwatch:
 
     def next_frame(self) -> None:
         """What was measured since the last call belongs to one frame."""
+        others, before = others_time(), self._others
+        self._others = others
+        self._now[self._elsewhere] += others - before
         self.frames.append(dict(self._now))
         self._now.clear()
 
@@ -70,8 +76,14 @@ class Stopwatch:
     def costs(self) -> dict[str, NDArray[np.float64]]:
         """ms of each stage, (frames,), in the order of the stages."""
         return {
-            stage: np.array([frame.get(stage, 0.0) for frame in self.frames]) * MILLI for stage in self._stages
+            stage: np.array([frame.get(stage, 0.0) for frame in self.frames]) * MILLI
+            for stage in self._stages
         }
+
+
+def others_time() -> float:
+    """CPU in s of all threads but this one."""
+    return time.process_time() - time.thread_time()
 
 
 def median_p95(costs: NDArray[np.float64]) -> dict[str, float]:
