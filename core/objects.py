@@ -12,7 +12,7 @@ from .motion import coherence
 
 NEAR = 1.8  # cells between centres of neighbours
 TOGETHER = 0.5  # mean coherence of a track with the members so far, and
-ALIKE = 0.5  # of a group with the groups so far: the mean over a group has less noise
+ALIKE = 0.45  # of a group with the groups so far: the mean over a group has less noise
 LEFT_BEHIND = 0.12  # of its object's speed: a track that is slower while the object moves is none of it
 NOBODY = -1
 
