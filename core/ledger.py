@@ -1,11 +1,12 @@
 """What is known slot by slot: every track's motion beside the sound, and the ranking that follows from it."""
 
 from collections import deque
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .evidence import Correlator
+from .evidence import Correlator, Scores
 from .history import Row, SlotFilter, SlotGrid
 from .motion import Velocities
 from .objects import NOBODY, Objects, left_behind
@@ -30,11 +31,47 @@ MOST_GROUPED = 240
 EARLY = 2.5  # s of history before anything is named
 
 
+class Matcher(Protocol):
+    """What scores tracks by how their motion goes with the sound; `Correlator` says what each part means."""
+
+    @property
+    def lag(self) -> float:
+        """Of the sound, s."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can score."""
+
+    def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
+        """Take the next slot."""
+
+    def spread(self) -> Row:
+        """How much each track moves unevenly, (rows,)."""
+
+    def score(self, hop: float, chosen: NDArray[np.int64], weights: Row) -> Scores:
+        """Score the `chosen` rows (n,), `hop` s after the last time."""
+
+    def clear(self, row: int) -> None:
+        """Forget a track."""
+
+    def copy(self, parent: int, child: int) -> None:
+        """Let a track inherit."""
+
+
 class Ledger:
     """Tables with one row a track, filled slot after slot."""
 
-    def __init__(self, rows: int, cell: float, curves: int, rate: float, options: Options) -> None:
-        """`rows` of tracks whose regions are `cell` px wide, `curves` of sound, `rate` slots a second."""
+    def __init__(
+        self,
+        rows: int,
+        cell: float,
+        curves: int,
+        rate: float,
+        options: Options,
+        matcher: Matcher | None = None,
+    ) -> None:
+        """`rows` of tracks whose regions are `cell` px wide, `curves` of sound, `rate` slots a second; the
+        `matcher` is the preset's Correlator unless told."""
         self._rows, self._rate = rows, rate
         self._regions: Regions | None = None
         self._recipe = recipe = recipe_of(options)
@@ -45,7 +82,7 @@ class Ledger:
         self._level = np.zeros(rows, np.float32)  # running mean of the motion
         self._follow = np.float32(2 / (options.window * rate))
         self._energies: deque[float] = deque(maxlen=round(options.window * rate))
-        self._correlator = Correlator(
+        self._matcher: Matcher = matcher or Correlator(
             rows,
             curves,
             rate,
@@ -59,7 +96,7 @@ class Ledger:
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
         self._objects = Objects(rows, cell)
         self._velocities = Velocities(rows, round(TOGETHER_SECONDS * rate))
-        self._tables = (self._grid, self._filter, self._correlator, self._objects, self._velocities)
+        self._tables = (self._grid, self._filter, self._matcher, self._objects, self._velocities)
         self._first: int | None = None  # slot since which the shot is known
         self.ranking: list[Ranked] = []
         self.hopped = False
@@ -79,13 +116,13 @@ class Ledger:
     @property
     def lag(self) -> float:
         """Lag in s between picture and sound."""
-        return self._correlator.lag
+        return self._matcher.lag
 
     @property
     def early(self) -> bool:
         """Whether the shot is too young, or too little was heard, to tell."""
         return (
-            self._first is None or self.done - self._first < EARLY * self._rate or not self._correlator.ready
+            self._first is None or self.done - self._first < EARLY * self._rate or not self._matcher.ready
         )
 
     @property
@@ -132,7 +169,7 @@ class Ledger:
         known = np.isfinite(level)
         self._level[known] += self._follow * (level[known] - self._level[known])
         floor = MOTION_FLOOR if self._recipe.compressed else 0.0
-        self._correlator.write(slot, curve, np.full_like(curve, floor), curves, self._sound_floor)
+        self._matcher.write(slot, curve, np.full_like(curve, floor), curves, self._sound_floor)
         self.hopped = slot % self._recipe.hop == 0
         if self.hopped:
             self._rank()
@@ -146,11 +183,11 @@ class Ledger:
         noise = np.percentile(self._level[known], NOISE_SHARE) if known.any() else 0.0
         above = np.where(known, self._level - noise, 0)
         self.still = not bool((above > STILL).any())
-        order = above if self._recipe.grouped else self._correlator.spread()
+        order = above if self._recipe.grouped else self._matcher.spread()
         strongest = np.argsort(-order, kind="stable")[: self._recipe.most_tracks]
         chosen = np.sort(strongest[above[strongest] > STILL])
         weights = (above[chosen] / (above[chosen] + MOTION_WEIGHT)).astype(np.float32)
-        scores = self._correlator.score(self._recipe.hop / self._rate, chosen, weights)
+        scores = self._matcher.score(self._recipe.hop / self._rate, chosen, weights)
         self._group(chosen, present, regions)
         self.ranking = rank_objects(
             scores,

@@ -16,6 +16,7 @@ from .values import SoundBlock
 BANDS = ((60, 200), (200, 500), (500, 1000), (1000, 2000), (2000, 4000), (4000, 8000))  # Hz
 HUM = 1e-7  # mean square, -70 dB of full scale: quieter is silence
 JUMP = 0.02  # s by which a block may miss its expected time before sound counts as lost
+FOLLOW = 1.0  # s in which the line takes up a smaller miss: a clock's drift must never sum up to a jump
 ENERGY = 0  # column of the raw measurements; the bands follow
 
 
@@ -34,8 +35,8 @@ class SoundStore:
         return self._start + (self._first + self._parts.size) / self.rate if self.rate else -np.inf
 
     def add(self, block: SoundBlock) -> None:
-        """Append a block; a gap before it becomes NaN, an overlap is dropped. Raises ShapeError when the
-        rate changes."""
+        """Append a block; a gap before it becomes NaN, an overlap is dropped, and what is too small for
+        either moves the line. Raises ShapeError when the rate changes."""
         if not self.rate:
             self.rate, self._start = block.rate, block.time
         if block.rate != self.rate:
@@ -48,6 +49,8 @@ class SoundStore:
                 self._first += self._parts.size + missing - lost.size
                 self._parts = self._parts[:0]
             samples = np.concatenate([lost, samples[max(-missing, 0) :]])
+        else:
+            self._start += missing / self.rate * min(1.0, samples.size / (FOLLOW * self.rate))
         self._parts = np.concatenate([self._parts, samples])
 
     def cut(self, start: float, length: int) -> NDArray[np.float32]:

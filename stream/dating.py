@@ -75,11 +75,10 @@ class Dating:
             self._faults.add("time_jump", time, f"time stamps jump by {-step:+.2f} s at {time:.2f} s; joined")
 
     def _item(self, arrival: Arrival) -> Iterator[Item]:
-        time = self.fit.time_at(arrival.stamp)
         if isinstance(arrival, Picture):
-            yield from self._frame(arrival, time)
+            yield from self._frame(arrival, self.fit.time_at(arrival.stamp))
         elif self._waveform is not None:
-            yield from self._blocks(arrival, time, self._waveform)
+            yield from self._blocks(arrival, self._waveform)
 
     def _frame(self, picture: Picture, time: float) -> Iterator[VideoFrame]:
         self._index += 1
@@ -91,9 +90,12 @@ class Dating:
         self._newest = time
         yield VideoFrame(picture.pixels, time, self._index)
 
-    def _blocks(self, piece: Piece, time: float, waveform: Waveform) -> Iterator[SoundBlock]:
-        late = piece.arrived - self._begun - time - piece.samples.size / waveform.rate
+    def _blocks(self, piece: Piece, waveform: Waveform) -> Iterator[SoundBlock]:
+        length = piece.samples.size / waveform.rate
+        # by the line alone: the fit must not be told of a stamp that is on another clock
+        late = piece.arrived - self._begun - self.fit.line_at(piece.stamp) - length
         if -EARLY < late < LATE:
-            yield from waveform.lay(piece.samples, time - self._offset)
+            yield from waveform.lay(piece.samples, self.fit.time_at(piece.stamp) - self._offset)
         else:
-            self._faults.add("bad_time", time, f"sound dated {late:+.2f} s off its arrival is left out")
+            time = piece.arrived - self._begun
+            self._faults.add("bad_time", time, f"sound dated {-late:+.2f} s off its arrival is left out")

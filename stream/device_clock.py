@@ -71,7 +71,7 @@ class ClockFit:
 
         For stamps that grow it grows, too: after a correction backwards it creeps until the line has come up.
         """
-        time = stamp + self._line(stamp)
+        time = self.line_at(stamp)
         if self._told_stamp is None:
             time = max(time, self._told)
         elif stamp < self._told_stamp:
@@ -80,6 +80,10 @@ class ClockFit:
             time = max(time, self._told + CREEP * (stamp - self._told_stamp))
         self._told, self._told_stamp = time, stamp
         return time
+
+    def line_at(self, stamp: float) -> float:
+        """Session time in s of the `stamp` s by the line alone: nothing is noted, and it may run back."""
+        return stamp + self._line(stamp)
 
     def take_step(self) -> float:
         """By how many s the offset has jumped since it was last asked; positive: the device lost so much."""

@@ -16,8 +16,8 @@ from av.video.stream import VideoStream
 from ..core.errors import SourceError, SourceLost
 from .address import PASSWORD, USER, limits, read_address
 from .alignment import Alignment
-from .container import THREADS, main_stream, refuse_picture, refuse_sound, told_rate
-from .feed import BOTH, Arrival, Offer, Picture, Piece, Track
+from .container import FASTEST_PICTURES, THREADS, main_stream, refuse_picture, refuse_sound, told_rate
+from .feed import BOTH, PATIENCE, Arrival, Offer, Picture, Piece, Track
 from .opening import Opening
 from .picture import PictureReader
 from .source import Faults, SourceOptions, redact, refuse_channel
@@ -27,7 +27,9 @@ OPENING = 5.0  # s for connecting, and again for looking into the stream
 FIRST_PICTURE = 12.0  # s: cameras send a key frame every 1 to 10 s
 ANALYSIS = "200000"  # µs of looking into a stream: RTSP tells what it holds, the rest is 1 s of waiting
 USUAL_RATE = 30.0  # 1/s, where the stream does not tell
-MICROSECONDS = 1_000_000
+OUT_OF_PACE = 10.0  # s by which a recording's stamps may differ from its pace: more is a jump
+COUNTING = 5.0  # s over which pictures are counted, whatever rate was told
+AT_ONCE = 1.0  # s of pictures that may wait at a server and come at once
 
 
 class NetworkFeed:
@@ -107,7 +109,8 @@ class NetworkFeed:
         if "sound" in self.provides:
             self._audio = self._checked_sound(main_stream(container.streams.audio))
         self._paced = self._address.scheme in ("http", "https") and (container.duration or 0) > 0
-        self._begun: tuple[float, float] | None = None
+        self._zero: float | None = None  # s of the monotonic clock at which a recording's stamp 0 is due
+        self._counted_since, self._pictures = time.monotonic(), 0
         self._aligned = Alignment() if self._address.is_rtsp and self.provides == BOTH else None
         self._streams = [stream for stream in (self._video, self._audio) if stream is not None]
         self._packets = container.demux(*self._streams)
@@ -195,12 +198,14 @@ class NetworkFeed:
             raise SourceLost(self._refusal(error)) from None
 
     def _wait_for_turn(self, packet: "Packet[Any]", stop: threading.Event) -> None:
-        """Hold a recording to its own pace."""
+        """Hold a recording to its own pace, which begins anew where its stamps jump."""
         if not self._paced or packet.dts is None:
             return
         now, stamp = time.monotonic(), float(packet.dts * packet.time_base)
-        begun, first = self._begun = self._begun or (now, stamp)
-        stop.wait(max(0.0, begun + stamp - first - now))
+        ahead = 0.0 if self._zero is None else self._zero + stamp - now
+        if self._zero is None or abs(ahead) > OUT_OF_PACE:
+            self._zero, ahead = now - stamp, 0.0
+        stop.wait(min(max(0.0, ahead), PATIENCE))
 
     def _decode(self, packet: "Packet[Any]", arrived: float) -> Iterator[Arrival | None]:
         try:
@@ -222,11 +227,20 @@ class NetworkFeed:
         return self._piece(frame, stamp, arrived, trusted)
 
     def _picture(self, frame: VideoFrame, stamp: float, arrived: float, trusted: bool) -> Picture:
+        self._refuse_flood(frame, arrived)
         if (frame.width, frame.height) != self._coded:
             refuse_picture(frame.width, frame.height, self._rate, self.name)
             self._coded, self._reader.size = (frame.width, frame.height), None
         self._align("picture", stamp, arrived, trusted)
         return Picture(self._reader.read(frame), stamp, arrived)
+
+    def _refuse_flood(self, frame: VideoFrame, arrived: float) -> None:
+        """Raises SourceError when more pictures come than any camera takes."""
+        if arrived - self._counted_since > COUNTING:
+            self._counted_since, self._pictures = arrived, 0
+        self._pictures += 1
+        if self._pictures > FASTEST_PICTURES * (COUNTING + AT_ONCE):
+            refuse_picture(frame.width, frame.height, self._pictures / COUNTING, self.name)
 
     def _piece(self, frame: AudioFrame, stamp: float, arrived: float, trusted: bool) -> Piece:
         try:

@@ -60,7 +60,7 @@ class Opening:
             if self._address.is_rtsp:
                 refuse_redirection(self._address)
             container = av.open(self._address.url, options=self._options, timeout=(self._limit, READ))
-        except (av.FFmpegError, OSError, ValueError) as error:
+        except Exception as error:  # whatever it is, who waits must not wait on
             self._error = error
         with self._lock:
             self._container = container

@@ -88,8 +88,11 @@ class Reader:
         """Try until it is open; False when `stop` was set. Raises SourceLost when it is time to give up."""
         lost_at = self._clock.now()
         if self._retry is None or lost_at - self._opened > EAGER:
-            self._retry = Retry(lost_at)
-        pause, why = AT_ONCE, "the connection broke off"
+            self._retry, pause = Retry(lost_at), AT_ONCE
+        else:
+            # what breaks off again and again is called no more often than what cannot be opened
+            pause = self._retry.pause(lost_at)
+        why = "the connection broke off"
         while not stop.wait(pause):
             try:
                 self._feed.open(stop)

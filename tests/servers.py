@@ -77,12 +77,12 @@ class RtspServer:
 
     Attributes may be changed while it runs: `muted` tracks ("picture", "sound") are not sent, `frozen` sends
     and answers nothing, `size` of the pictures. `late` s: when the sound begins after the picture.
-    `loss`: share of the packets that are lost on the way.
+    `loss`: share of the packets that are lost on the way. `shift` s: added to all time stamps.
     """
 
     def __init__(self, port=0, **settings):
         self.muted, self.frozen, self.size = set(), False, (160, 120)
-        self.loss = 0.0
+        self.loss = self.shift = 0.0
         self.late, self.rtp_info, self.reports, self.sound = 0.0, True, True, True
         self.login, self.moved_to = None, None
         self.requests = deque(maxlen=100)
@@ -189,6 +189,7 @@ class RtspServer:
         next_report, draws = 0.5, random.Random(1)
 
         def packet(channel, kind, stamp, payload, marker=True):
+            stamp += round(self.shift * (SOUND_RATE if channel else 90000))
             number = sequence[channel] = sequence[channel] + 1
             if draws.random() < self.loss:
                 return
@@ -218,7 +219,7 @@ class RtspServer:
 
     def _report(self, connection, lock, now):
         for channel, first, rate in ((1, 90000, 90000), (3, 80000, SOUND_RATE)):
-            ntp, stamp = 3_900_000_000 + now, first + round(now * rate)
+            ntp, stamp = 3_900_000_000 + now, first + round((now + self.shift) * rate)
             body = struct.pack(
                 ">BBHIIIIII", 0x80, 200, 6, channel - 1, int(ntp), int(ntp % 1 * 2**32), stamp, 0, 0
             )

@@ -13,6 +13,7 @@ from soundspot.core.errors import OptionError
 from soundspot.core.options import Options
 from soundspot.core.values import SoundBlock, VideoFrame
 from soundspot.tools.bench import SECTIONS, BenchOptions, measure, write_json
+from soundspot.tools.benchmark.again import Again
 from soundspot.tools.benchmark.along import AlongJob
 from soundspot.tools.benchmark.context import Bench, Ended
 from soundspot.tools.benchmark.effort import LONG, QUICK, USUAL
@@ -51,7 +52,7 @@ IN_THIS_PROCESS = ("cost", "rivals", "wta", "growth")
 def small(tmp_path_factory):
     """A bench for tiny inputs, all sections at a small size."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("rivals", "growth", "along", "live", "start"):
+        for name in ("rivals", "growth", "along", "live"):
             patch.setattr(import_module(f"soundspot.tools.benchmark.{name}"), "SIZE", (96, 72))
         yield Bench(TINY, tmp_path_factory.mktemp("bench"), Stop())
 
@@ -163,6 +164,12 @@ def test_a_file_played_again_goes_on_in_time(small):
     assert np.allclose([frame.time for frame in frames], np.arange(75) / 30, atol=1e-3)
     ends = [block.first + block.samples.size for block in blocks]
     assert all(later.first == end for later, end in zip(blocks[1:], ends, strict=False))
+
+
+def test_a_lap_that_is_held_gives_the_same(small):
+    path = small.file(96, 72)
+    read, held = (list(Again(path, 1.0, 1.6, held=held).items()) for held in (False, True))
+    assert [(item.time, type(item)) for item in read] == [(item.time, type(item)) for item in held]
 
 
 class Kitchen:

@@ -27,7 +27,6 @@ from soundspot.tools.evaluation.composites import (
     inside,
 )
 from soundspot.tools.evaluation.figures import curves_figure
-from soundspot.tools.evaluation.movers import MostMoving
 from soundspot.tools.evaluation.publish import finite, make_folder
 from soundspot.tools.evaluation.rivals import RivalJob, cache_folder, read_kept
 from soundspot.tools.evaluation.settings import EvaluateOptions, Study
@@ -201,7 +200,7 @@ def test_draws_keep_to_their_kind():
 
 
 def test_the_motion_rule_points_at_what_moves():
-    rule = MostMoving()
+    rule = StrongestMover()
     texture = cv2.GaussianBlur(
         np.random.default_rng(0).integers(0, 255, (240, 320, 3), np.uint8), (0, 0), 1.5
     )

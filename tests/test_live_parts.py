@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from soundspot.core.errors import SourceLost
 from soundspot.core.values import SoundBlock, VideoFrame
 from soundspot.stream.alignment import Alignment
 from soundspot.stream.clock import ManualClock
@@ -113,6 +114,48 @@ def test_a_connection_that_brings_not_what_it_should_is_given_up_for_a_new_one(p
     [opened] = feed.opened
     assert least < opened - 100.0 < most
     assert told
+
+
+class Waiting:
+    """A stop event that makes a clock go on instead of waiting, and notes how long."""
+
+    def __init__(self, clock, most):
+        self.clock, self.most, self.pauses = clock, most, []
+
+    def wait(self, pause):
+        self.pauses.append(pause)
+        self.clock.advance(pause)
+        return self.is_set()
+
+    def is_set(self):
+        return len(self.pauses) >= self.most
+
+
+class Flapping(Hanging):
+    """A feed that can always be opened and breaks off at once."""
+
+    def open(self, stop):
+        pass
+
+    def arrivals(self, stop):
+        yield None
+        raise SourceLost("the server ended the stream")
+
+
+def test_what_breaks_off_again_and_again_is_tried_less_and_less_often():
+    clock = ManualClock(100.0)
+    stop = Waiting(clock, 16)
+    reader = Reader(
+        Flapping(clock, stop, False),
+        Dating(Faults(), 8000, 100.0),
+        Watchdog(("picture", "sound"), 0.0),
+        clock,
+        100.0,
+        SourceOptions(),
+    )
+    reader.run(Ring(1), Ring(1), stop)
+    assert stop.pauses[0] < 0.5 and stop.pauses[1:11] == [1.0] * 10
+    assert stop.pauses[11:] == [2.0, 4.0, 8.0, 15.0, 15.0]
 
 
 # ---------------------------------------------------------------- alignment
@@ -230,6 +273,24 @@ def test_stamps_that_begin_anew_go_on_where_they_were():
     assert times == sorted(set(times)) and times[-1] == pytest.approx(8.0, abs=0.1)
     assert blocks[-1].time == pytest.approx(8.0, abs=0.1)
     assert faults.counts["time_jump"] == 1
+
+
+@pytest.mark.parametrize("jump", [1000.0, -1000.0])
+@pytest.mark.parametrize("first", [Picture, Piece])
+def test_stamps_may_jump_whichever_track_shows_it_first(jump, first):
+    """Sound on the other clock is left out until the picture tells of it, and nothing else suffers."""
+    moment = {Picture: 4.05, Piece: 4.05}
+    moment[first] = 3.95
+    arrivals = [
+        replace(arrival, stamp=arrival.stamp + jump * (arrival.arrived - 100 > moment[type(arrival)]))
+        for arrival in pictures_and_sound(8.0)
+    ]
+    frames, blocks, faults = dated(arrivals, counted=False)
+    for items in (frames, blocks):
+        times = [item.time for item in items]
+        assert times == sorted(set(times)) and np.diff(times).max() < 0.2
+        assert times[-1] == pytest.approx(8.0, abs=0.1)
+    assert faults.counts["time_jump"] == 1 and not faults.counts["repeated_frame"]
 
 
 def test_the_offset_is_taken_off_the_sound():

@@ -1,16 +1,19 @@
 """Sources of the network: addresses in every shape, servers that refuse, lie or hang; what they may not."""
 
+import base64
 import http.server
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 
 import pytest
 from soundspot.core.errors import OptionError, SourceError
 from soundspot.core.values import VideoFrame
 from soundspot.stream.address import PASSWORD, USER, read_address
+from soundspot.stream.guard import ASKING, refuse_redirection, safe_place
+from soundspot.stream.login import authorization
 from soundspot.stream.network import NetworkFeed
 from soundspot.stream.opening import Opening
 from soundspot.stream.source import SourceOptions, is_live, open_source, redact
@@ -79,6 +82,37 @@ def test_an_address_without_a_host_is_refused(uri):
 def test_what_is_live():
     assert all(is_live(uri) for uri in ("camera", "camera:1", "rtsp://x", "HTTPS://x/y", "srt://x:1"))
     assert not any(is_live(uri) for uri in ("film.mp4", "demo", "scene:ball", "camera.mp4", "file:///x"))
+
+
+# ---------------------------------------------------------------- logging in
+
+MUFASA = read_address("http://Mufasa:Circle%20Of%20Life@www.nowhere.org/dir/index.html")
+RFC_2617 = (  # the example of its section 3.5
+    'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", '
+    'opaque="5ccc069c403ebaf9f0171e9517f40e41"'
+)
+
+
+def test_a_challenge_is_answered_as_the_standard_has_it(monkeypatch):
+    monkeypatch.setattr("secrets.token_hex", lambda size: "0a4f113b")
+    answer = authorization(RFC_2617, MUFASA, "GET", "/dir/index.html")
+    assert 'response="6629fae49393a05397450978507c4ef1"' in answer
+    assert 'opaque="5ccc069c403ebaf9f0171e9517f40e41"' in answer and "qop=auth, nc=00000001" in answer
+    basic = authorization('Basic realm="x"', MUFASA, "GET", "/")
+    assert base64.b64decode(basic.removeprefix("Basic ")) == b"Mufasa:Circle Of Life"
+
+
+def test_what_cannot_be_answered_rightly_is_not_answered():
+    modern = 'Digest realm="x", nonce="y", algorithm=SHA-256'
+    known = 'Digest realm="known", nonce="z", algorithm=MD5'
+    assert 'realm="known"' in authorization(f"{modern}\n{known}", MUFASA, "GET", "/")
+    for challenges in (
+        "",
+        modern,
+        f'Basic realm="x"\n{modern}',
+        'Digest realm="x", nonce="y", qop="auth-int"',
+    ):
+        assert authorization(challenges, MUFASA, "GET", "/") is None
 
 
 # ---------------------------------------------------------------- servers that refuse
@@ -163,6 +197,29 @@ def test_a_redirection_is_not_followed(servers):
         assert not other.requests
 
 
+@pytest.mark.parametrize("answer", [b"RTSP/1.0 200 OK\r\nA: b\r\n", b"x" * 1000, b""])
+def test_an_answer_without_an_end_is_left(answer):
+    """One that drips in, one that is endless, one that never comes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                while True:
+                    connection.sendall(answer)
+                    time.sleep(0.0 if len(answer) > 100 else 0.1)
+
+        threading.Thread(target=serve, daemon=True).start()
+        begun = time.monotonic()
+        refuse_redirection(read_address(f"rtsp://127.0.0.1:{listener.getsockname()[1]}/t"))
+        assert time.monotonic() - begun < 3 * ASKING
+
+
+def test_the_place_that_a_server_names_is_shown_harmlessly():
+    assert safe_place(f"rtsp://u:{SECRET}@\x1b[2Jcam/x") == "rtsp://[2Jcam/x"
+    assert SECRET not in safe_place(f"u:{SECRET}@cam") + safe_place(f"rtsp://cam/user=a_password={SECRET}_x")
+
+
 @contextmanager
 def web(answers):
     """An HTTP server that gives for each path (status, headers, body); its address and the paths asked.
@@ -241,6 +298,28 @@ def test_a_stream_of_the_web_whose_stamps_begin_anew(clips, tmp_path):
     assert source.faults.counts["time_jump"] == 1
     blocks = [item for item in items if not isinstance(item, VideoFrame)]
     assert blocks[-1].time > 3.5 and all(b.time > a.time for a, b in pairwise(blocks))
+
+
+def test_a_film_of_the_web_whose_stamps_jump_is_not_waited_for(clips, tmp_path):
+    times = [k / 30 + (500.0 if k >= 30 else 0.0) for k in range(90)]
+    film = clips.write_clip(tmp_path / "a.mkv", seconds=1.0, times=times)
+    with web({"/a.mkv": (200, {}, film.read_bytes())}) as (address, _):
+        source, begun = open_source(f"{address}/a.mkv", SourceOptions()), time.monotonic()
+        items = list(source.items())
+        source.close()
+    assert time.monotonic() - begun < 3.0 + 3 * LIMIT
+    assert sum(isinstance(item, VideoFrame) for item in items) > 60
+
+
+def test_more_pictures_than_were_told_are_refused(clips, tmp_path):
+    film = clips.write_clip(tmp_path / "a.ts", seconds=1.0, size=(64, 64)).read_bytes()
+    with web({"/live": (200, {}, [film] * 60)}) as (address, _):
+        feed, stop = NetworkFeed(f"{address}/live", SourceOptions()), threading.Event()
+        feed.open(stop)
+        with pytest.raises(SourceError, match="want at most 240 1/s"):
+            for _ in feed.arrivals(stop):
+                pass
+        feed.close()
 
 
 @pytest.mark.parametrize(

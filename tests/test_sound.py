@@ -1,5 +1,7 @@
 """Sound curves: the paper's energy, the same however the sound is cut, honest about what was lost."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from soundspot.core.errors import ShapeError
@@ -179,3 +181,15 @@ def test_memory_stays_flat_along_a_long_sound():
         while sound.known(slot := (sound._next or sound.reach + 1) - sound.reach):
             sound.take(slot)
     assert sound._store._parts.size < RATE
+
+
+@pytest.mark.parametrize("drift", [1e-3, -1e-3])
+def test_a_clock_that_drifts_leaves_no_cut_in_the_sound(drift):
+    time = np.arange(60 * RATE) / RATE
+    tone = (0.3 * np.sin(2 * np.pi * 617 * time)).astype(np.float32)
+    blocks = [replace(block, time=block.time * (1 + drift)) for block in cut_up(tone, [320])]
+    energies, curves = curves_of(blocks, round(59 * SLOTS), ("onset", "high"))
+    np.testing.assert_allclose(energies[2:], 0.045, rtol=0.02)
+    onset, high = curves[10:].T  # after the onset of the tone itself
+    assert onset.max() < 0.02
+    assert high.max() < np.log(HUM) + 1

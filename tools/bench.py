@@ -17,7 +17,7 @@ from tqdm import tqdm
 from ..core.errors import OptionError, SinkError
 from ..core.options import Options, option
 from .benchmark.along import measure_along
-from .benchmark.context import Bench, Data, Ended, core_count
+from .benchmark.context import Bench, Data, Ended
 from .benchmark.cost import measure_cost
 from .benchmark.effort import LONG, QUICK, USUAL, Effort
 from .benchmark.growth import measure_growth
@@ -29,6 +29,7 @@ from .benchmark.targets import target_rows
 from .benchmark.text import report_text
 from .benchmark.wta import measure_wta
 from .cli import add_options, read_options
+from .evaluation.pool import core_count
 from .evaluation.publish import finite
 from .evaluation.settings import words
 from .progress import compile_kernels

@@ -23,7 +23,8 @@ STEP = 1 / 30  # s between two frames
 
 @dataclass(frozen=True, slots=True)
 class AlongJob:
-    """A stream of `seconds`, as fast as it goes, in a process of its own, measured in so many `pieces`."""
+    """A stream of `seconds`, as fast as it goes, in a process of its own, measured in so many `pieces`. It is
+    decoded beforehand: what should stay flat is the analysis."""
 
     path: Path
     lap: float
@@ -41,7 +42,7 @@ class AlongJob:
         reference, localizer = Reference(), Localizer(Options())
         rows: list[Data] = []
         begun, frames, kernel = time.process_time(), 0, reference.run()[0]
-        for item in Again(self.path, self.lap, self.seconds).items():
+        for item in Again(self.path, self.lap, self.seconds, held=True).items():
             if stopped():
                 return rows
             localizer.push(item)

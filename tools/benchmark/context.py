@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from ...core.scenes import make_scene
-from ..evaluation.pool import core_count
 from ..scene import write_scene
 from ..stopping import Stop
 from .again import Again
@@ -15,8 +14,6 @@ from .reference import Reference
 
 SCENE = "ball"
 USUAL_RATE = 30.0  # frames a second
-
-__all__ = ["Bench", "Data", "Ended", "core_count"]
 
 Data = dict[str, Any]
 

@@ -1,9 +1,10 @@
 """Cost of a frame at each size: bare decoding, the floor, every stage, the whole."""
 
 from ...core.options import Options
+from ..evaluation.pool import core_count
 from .context import Bench, Data
 from .effort import Size
-from .floor import decoding_costs, default_threads, floor_costs
+from .floor import decoding_costs, floor_costs
 from .stages import Costs, session_costs, stage_costs
 from .stopwatch import median_p95
 
@@ -27,7 +28,7 @@ def measure_size(bench: Bench, size: Size, data: Data) -> None:
         decoding = decoding_costs(bench, bench.short_source(*size))
         bench.step(f"cost {name}: the floor")
         floor = floor_costs(bench, bench.short_source(*size), 1)
-        floor_wide = floor_costs(bench, bench.short_source(*size), default_threads())
+        floor_wide = floor_costs(bench, bench.short_source(*size), core_count())
         bench.step(f"cost {name}: stage by stage")
         stages = stage_costs(bench, bench.settled_source(*size), options)
         bench.step(f"cost {name}: the whole")

@@ -48,6 +48,6 @@ QUICK = Effort(
     batches=3,
     stream_seconds=9.0,
     stream_pieces=3,
-    live_seconds=5.0,
+    live_seconds=4.0,
     starts=("warm",),
 )

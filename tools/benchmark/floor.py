@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from ...core.values import VideoFrame
 from .again import Again
-from .context import Bench, core_count
+from .context import Bench
 from .stages import Costs, each_frame
 
 WIDTH = 320  # px
@@ -49,8 +49,3 @@ def floor_costs(bench: Bench, source: Again, threads: int) -> dict[str, Costs]:
         return each_frame(bench, source, floor.push)
     finally:
         cv2.setNumThreads(1)
-
-
-def default_threads() -> int:
-    """OpenCV's own choice: one for each core."""
-    return core_count()

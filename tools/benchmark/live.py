@@ -21,7 +21,7 @@ from .context import Bench, Data
 
 SIZE = (640, 480)
 FOUR, FOUR_RATE = 4, 15.0
-GATHER = 8.0  # s until which all processes of several are ready, kernels read from numba's cache
+GATHER = 6.0  # s until which all processes of several are ready, kernels read from numba's cache
 MINUTE = 60.0
 PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
 

@@ -10,6 +10,8 @@ from .context import Data
 from .stages import STAGES
 
 DPI = 90
+ROOM = 1.1  # above the highest point
+UNITS = {"width": "width, px", "window": "window, s"}
 
 
 def write_pictures(folder: Path, sections: Mapping[str, Data]) -> None:
@@ -69,8 +71,9 @@ def growth_figure(data: Data) -> Figure:
     for axes, (name, values) in zip(
         figure.subplots(1, len(parts), squeeze=False)[0], parts.items(), strict=True
     ):
-        axes.plot([float(value) for value in values], [part["cpu"] for part in values.values()], marker="o")
-        axes.set(xlabel=name, xlim=(0, None), ylim=(0, None))
+        costs = [part["cpu"] for part in values.values()]
+        axes.plot([float(value) for value in values], costs, marker="o")
+        axes.set(xlabel=UNITS.get(name, name), xlim=(0, None), ylim=(0, ROOM * max(costs)))
         axes.set_ylabel("ms a frame" if name == "width" else "evidence, ms a slot")
     return figure
 
@@ -81,10 +84,12 @@ def along_figure(data: Data) -> Figure:
     cost, memory = figure.subplots(1, 2)
     pieces = data.get("pieces", [])
     until = [piece["until"] for piece in pieces]
-    cost.plot(until, [piece["cpu"] / piece["kernel"] for piece in pieces], marker="o")
-    cost.set(xlabel="s of the stream", ylabel="a frame, in reference kernels", ylim=(0, None))
-    memory.plot(until, [piece["memory"] for piece in pieces], marker="o")
-    memory.set(xlabel="s of the stream", ylabel="memory, MB", ylim=(0, None))
+    for axes, label, values in (
+        (cost, "a frame, in reference kernels", [piece["cpu"] / piece["kernel"] for piece in pieces]),
+        (memory, "memory, MB", [piece["memory"] or 0.0 for piece in pieces]),
+    ):
+        axes.plot(until, values, marker="o")
+        axes.set(xlabel="s of the stream", ylabel=label, ylim=(0, ROOM * max(values, default=1.0)))
     return figure
 
 

@@ -102,7 +102,10 @@ def of_along(data: Data) -> Iterator[TargetRow]:
     enough = pieces[-1]["until"] >= TEN_MINUTES
     told = f"from minute 1 to {pieces[-1]['until'] / 60:.1f}"
     yield TargetRow(
-        "cost along the stream", "within 15 %", f"{grown:+.1%} {told}", abs(grown) <= 0.15 if enough else None
+        "cost along the stream",
+        "within 15 %",
+        f"{100 * grown:+.1f} % {told}",
+        abs(grown) <= 0.15 if enough else None,
     )
     if "memory grown" in data:
         more = data["memory grown"]

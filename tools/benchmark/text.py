@@ -9,6 +9,7 @@ from .stages import STAGES
 from .targets import target_rows
 
 MARKS = {True: "kept", False: "MISSED", None: "too short to tell"}
+SHARED = "Where the floor took longer by the wall than by CPU, other programs had a share of the machine."
 CLOCKS = {"cpu": "CPU", "wall": "wall"}
 
 
@@ -73,7 +74,7 @@ def cost_text(data: Data) -> str:
     for name in next(iter(whole.values()))["ratios"]:
         lines.append([name, *(f"{part['ratios'][name]:.2f} x" for part in whole.values())])
     lines.append(["real-time factor at 30 fps", *(part["real-time factor"] for part in whole.values())])
-    return aligned(["ms a frame: mean / median / p95", *whole], lines)
+    return aligned(["ms a frame: mean / median / p95", *whole], lines) + "\n\n" + SHARED
 
 
 def three(cost: Mapping[str, float]) -> str:

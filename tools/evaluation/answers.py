@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ...core.localizer import Localizer
 from ...core.options import Options
 from ...core.values import Sighting, SoundBlock, VideoFrame
-from .movers import MostMoving
+from ..baselines.strongest_mover import StrongestMover
 
 Place = tuple[float, float]
 
@@ -52,7 +52,7 @@ def moments(
     items: Iterable[VideoFrame | SoundBlock], options: Options, stopped: Callable[[], bool]
 ) -> list[Moment]:
     """Every answer to the items, with what the motion rule says of its frame."""
-    rule = MostMoving()
+    rule = StrongestMover()
     moving: dict[int, Place] = {}
 
     def look(frame: VideoFrame) -> None:

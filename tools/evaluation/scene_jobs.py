@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from ...core.options import Options
 from ...core.scenes import Scene
 from ...core.values import Sighting, VideoFrame
+from ..baselines.strongest_mover import StrongestMover
 from .answers import Place, follow
 from .live import SETTLED, SceneMoment
-from .movers import MostMoving
 from .surface import Curves, SurfaceTally
 
 SAMPLES = (0.45, 0.65, 0.85)  # of the scene's length: the frames of the report's picture
@@ -71,7 +71,7 @@ class SceneJudge:
 
     def __init__(self, scene: Scene, sampled: bool) -> None:
         self._scene = scene
-        self._rule = MostMoving()
+        self._rule = StrongestMover()
         self._moving: dict[int, Place] = {}
         self._moments: list[SceneMoment] = []
         self._settled, self._later = SurfaceTally(), SurfaceTally()

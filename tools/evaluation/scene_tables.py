@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.scenes import Case
-from . import movers
+from ..baselines.strongest_mover import RULE
 from .calibration import calibrate, calibration_text
 from .figures import curves_figure, p_values_figure, samples_figure
 from .live import LiveFigures, change_overs, live_figures
@@ -64,7 +64,7 @@ def section(run: SceneRun, cases: Sequence[Case]) -> Section:
     """Everything about scenes."""
     done = {result.name for result in run.live}
     figures = {each.name: median_figures(run.live, each.name) for each in cases if each.name in done}
-    lines = [ABOUT, movers.TOLD, live_table(figures)]
+    lines = [ABOUT, RULE, live_table(figures)]
     data: dict[str, Any] = {
         "live": {name: asdict(each) for name, each in figures.items()},
         "plain": {each.name: each.plain for each in cases if each.plain},
