@@ -121,9 +121,7 @@ class Ledger:
     @property
     def early(self) -> bool:
         """Whether the shot is too young, or too little was heard, to tell."""
-        return (
-            self._first is None or self.done - self._first < EARLY * self._rate or not self._matcher.ready
-        )
+        return self._first is None or self.done - self._first < EARLY * self._rate or not self._matcher.ready
 
     @property
     def lost_sound(self) -> bool:

@@ -15,6 +15,7 @@ from soundspot.core.errors import OptionError, SinkError, SourceError
 from soundspot.core.options import Options
 from soundspot.core.scenes import make_scene
 from soundspot.core.values import SoundBlock, VideoFrame
+from soundspot.tools.baselines.strongest_mover import StrongestMover
 from soundspot.tools.evaluate import parts_of
 from soundspot.tools.evaluation.clips import Clip, find_clips, read_clip, readable_clips
 from soundspot.tools.evaluation.composites import (

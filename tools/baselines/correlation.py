@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from ...core.confidence import ConfidenceSurface, object_mask
+from ...core.evidence import LAG_MEMORY, LAG_VOTERS, Scores
+from ...core.history import Row
+from ...core.ledger import Ledger
+from ...core.localizer import RATE
 from ...core.look import Looker
 from ...core.options import Options
 from ...core.rank import Ranked
@@ -21,10 +25,8 @@ from ...core.sound import SoundCurves
 from ...core.values import SoundBlock, VideoFrame
 from ...core.vision import Seen, Vision
 from .clip import Clip, take_clip
-from .rows import RATE, Rows
 
 OPTIONS = Options()
-LAG_MEMORY, LAG_VOTERS = 10.0, 10  # s, and tracks: as in core/evidence.py
 LEAST_KNOWN = 0.4  # of the window that a track must be known for, about what ours wants
 FLAT = 1e-6  # variance below which a curve correlates with nothing
 
@@ -39,13 +41,17 @@ def locate_by_correlation(
     confidence, source = clip.blank(), (frames[0].pixels.shape[0], frames[0].pixels.shape[1])
     looker = Looker(*source, OPTIONS.width)
     vision = Vision((looker.height, looker.width), source, OPTIONS)
-    tracker = vision.tracker
-    scorer = CorrelationScorer(hear(clip), tracker.rows, ranked)
-    rows = Rows(tracker.rows, tracker.cell, OPTIONS.window, scorer)
+    rows, cell = vision.tracker.rows, vision.tracker.cell
+    matcher = CorrelationMatcher(*hear(clip), rows, ranked)
+    ledger = Ledger(rows, cell, len(LIVE.curves), RATE, OPTIONS, matcher)
     surface = ConfidenceSurface(looker.height, looker.width)
     for k, seen in enumerate(watch(frames, looker, vision)):
-        rows.add(seen)
-        confidence[k] = draw(surface, seen, rows.best, tracker.cell, clip.step)
+        ledger.add(seen)
+        while ledger.pending:
+            # the energy tells silence from sound, which nobody asks for here
+            ledger.fill(0.0, matcher.heard(ledger.next_slot))
+        best = ledger.ranking[0] if ledger.ranking and not ledger.early else None
+        confidence[k] = draw(surface, seen, best, cell, clip.step)
     return np.clip(confidence, 0.0, 1.0, out=confidence)
 
 
@@ -81,40 +87,61 @@ def hear(clip: Clip) -> tuple[int, Curves]:
     return first, np.array([curves.take(slot)[1] for slot in range(first, last + 1)])
 
 
-class CorrelationScorer:
+class CorrelationMatcher:
     """The mean correlation of each track's motion with the sound curves, at the lag that most agree on,
-    remembered over the windows; see `rows.Scorer`."""
+    remembered over the windows; takes the place of core/evidence.py's Correlator, but has no null."""
 
-    def __init__(self, heard: tuple[int, Curves], rows: int, ranked: bool) -> None:
-        """`heard` are the first slot and the curves (slots, curves); `ranked` takes ranks for values."""
-        self._first, self._heard = heard
+    ready = True
+
+    def __init__(self, first: int, curves: Curves, rows: int, ranked: bool) -> None:
+        """`curves` (slots, curves) of the whole clip from the slot `first` on; `ranked`: ranks for values."""
+        self._first, self._curves = first, curves
         self._correlate = spearman if ranked else pearson
+        self._motion = np.full((rows, round(OPTIONS.window * RATE)), np.nan, np.float32)
+        self._slot = first
         self._reach = round(OPTIONS.max_lag * RATE)
         self._votes = np.zeros(2 * self._reach + 1)
         self._sum, self._weight = np.zeros(rows), np.zeros(rows)
 
-    def score(
-        self, slot: int, motion: Curves, chosen: NDArray[np.int64], weights: Curves
-    ) -> NDArray[np.float32]:
-        """Scores (rows,) -1 … 1 of the `motion` (rows, slots) in the window that ends at `slot`."""
-        hop = LIVE.hop / RATE
+    @property
+    def lag(self) -> float:
+        """The lag in s that the best tracks have agreed on."""
+        return (int(np.argmax(self._votes)) - self._reach) / RATE
+
+    def heard(self, slots: int | NDArray[np.int64]) -> Curves:
+        """The curves at the slots, (…, curves); beyond the clip those of its ends."""
+        places = np.clip(np.asarray(slots) - self._first, 0, len(self._curves) - 1)
+        return np.asarray(self._curves[places])
+
+    def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
+        """The next slot's `motion` (rows,); the sound is known, and correlation knows no floors."""
+        self._motion[:, :-1] = self._motion[:, 1:]
+        self._motion[:, -1] = motion
+        self._slot = slot
+
+    def spread(self) -> Row:
+        """Standard deviation (rows,) of the motion in the window."""
+        return np.asarray(np.nan_to_num(self._motion).std(axis=1))
+
+    def score(self, hop: float, chosen: NDArray[np.int64], weights: Row) -> Scores:
+        """Scores (rows,) -1 … 1 in the window that ends at the last slot, NaN where unknown; no null."""
         keep = np.exp(-hop / LIVE.memory)
         self._sum *= keep
         self._weight *= keep
         if chosen.size:
-            every = self._compare(slot, motion[chosen])
+            every = self._compare(self._motion[chosen])
             new = every[:, self._agree(every * weights[:, None], hop)]
             rows, known = chosen[np.isfinite(new)], new[np.isfinite(new)]
             self._sum[rows] += (1 - keep) * known
             self._weight[rows] += 1 - keep
         remembered = np.where(self._weight > 0, self._weight, np.nan)
-        return np.asarray(self._sum / remembered, np.float32)
+        real = np.asarray(self._sum / remembered, np.float32)
+        return Scores(real, np.zeros((real.size, 0), np.float32), 1.0)
 
-    def _compare(self, slot: int, motion: Curves) -> NDArray[np.float64]:
+    def _compare(self, motion: Curves) -> NDArray[np.float64]:
         """Mean correlation over the curves at each lag, (n, lags); lag > 0: the sound comes later."""
-        ends = slot - self._first + np.arange(-self._reach, self._reach + 1)
-        places = ends[:, None] + np.arange(1 - motion.shape[1], 1)
-        windows = self._heard[np.clip(places, 0, len(self._heard) - 1)]  # (lags, slots, curves)
+        ends = self._slot + np.arange(-self._reach, self._reach + 1)
+        windows = self.heard(ends[:, None] + np.arange(1 - motion.shape[1], 1))  # (lags, slots, curves)
         sounds = np.nan_to_num(windows).transpose(0, 2, 1).reshape(-1, motion.shape[1])
         every = self._correlate(motion, sounds).reshape(len(motion), len(ends), -1)
         return np.asarray(every.mean(axis=2))
@@ -129,10 +156,12 @@ class CorrelationScorer:
     def clear(self, row: int) -> None:
         """Forget a row."""
         self._sum[row] = self._weight[row] = 0.0
+        self._motion[row] = np.nan
 
     def copy(self, parent: int, child: int) -> None:
-        """A child inherits its parent's evidence."""
-        self._sum[child], self._weight[child] = self._sum[parent], self._weight[parent]
+        """A child inherits its parent's history and evidence."""
+        for table in (self._sum, self._weight, self._motion):
+            table[child] = table[parent]
 
 
 def pearson(motion: NDArray[np.floating], sounds: NDArray[np.floating]) -> NDArray[np.float64]:

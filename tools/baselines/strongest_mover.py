@@ -1,7 +1,7 @@
 """Whatever moves most, whatever is heard: plain dense flow (OpenCV's DIS).
 
 Decided here: the mean speed of square cells over the last seconds, and the fastest cell is the answer. Cells,
-not pixels, as a single pixel's flow is noise; no segmentation, and the camera's own motion counts, as the rule
+not pixels, as a single pixel's flow is noise; no segmentation, and the camera's own motion counts: the rule
 shall be plain. Confidence is the share in the fastest cell's speed, so 0.5 marks what moves half as fast.
 """
 
