@@ -45,7 +45,7 @@ def check_value(spec: "Field[Any]", value: Any) -> None:
     if choices and value not in choices:
         raise OptionError(f"{spec.name}={value}: want one of {', '.join(choices)}")
     if low is not None and not low <= value <= high:
-        raise OptionError(f"{spec.name}={value}{unit}: want {low:g} to {high:g}{unit}")
+        raise OptionError(f"{spec.name}={value}{unit}: want {low:.10g} to {high:.10g}{unit}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from .address import Address
 from .guard import ASKING, refuse_redirection
 
 LOOK = 0.05  # s between two looks at the stop event
-READ = 0.5  # s of one read; then reading goes on where it was, but somebody may have asked for the end
+READ = 0.5  # s of one read over RTSP; then it goes on where it was, but somebody may have asked for the end
+STALL = (
+    1.2  # s of one read of any other stream: FFmpeg cannot go on after it, and an end must not wait longer
+)
 
 
 class Opening:
@@ -59,7 +62,8 @@ class Opening:
         try:
             if self._address.is_rtsp:
                 refuse_redirection(self._address)
-            container = av.open(self._address.url, options=self._options, timeout=(self._limit, READ))
+            limits = (self._limit, READ if self._address.is_rtsp else STALL)
+            container = av.open(self._address.url, options=self._options, timeout=limits)
         except Exception as error:  # whatever it is, who waits must not wait on
             self._error = error
         with self._lock:

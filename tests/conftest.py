@@ -1,6 +1,7 @@
 """What the tests share: `naive`, the slow twins of the kernels; `doubles` and `clips`, made-up parts."""
 
 import importlib.util
+import json
 from pathlib import Path
 from types import ModuleType
 
@@ -49,3 +50,16 @@ def virtual_sound() -> ModuleType:
 def servers() -> ModuleType:
     """RTSP servers."""
     return load("servers")
+
+
+@pytest.fixture(scope="session")
+def clip_folder(tmp_path_factory: pytest.TempPathFactory, clips: ModuleType) -> Path:
+    """Four clips with sound, one of them with its truth (the left half), and one that is no clip."""
+    folder = tmp_path_factory.mktemp("clips")
+    for name in ("a", "b", "c", "d"):
+        clips.write_moving(folder / f"{name}.mp4", seconds=5.0, still=name != "a")
+    left = {"t0": 0.0, "t1": 5.0, "x0": 0.0, "y0": 0.0, "x1": 0.5, "y1": 1.0, "label": "it"}
+    (folder / "a.json").write_text(json.dumps({"sources": [left]}))
+    (folder / "broken.mp4").write_bytes(b"no clip")
+    (folder / "notes.txt").write_text("no clip either")
+    return folder

@@ -3,24 +3,20 @@
 import json
 import os
 import re
-import shlex
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
-from soundspot.core.errors import OptionError
-from soundspot.core.options import Options, option
+from soundspot.core.options import Options
 from soundspot.core.scenes import make_scene
 from soundspot.stream.source import SourceOptions
-from soundspot.tools.cli import Parser, add_options, option_table, read_options
 from soundspot.tools.commands import COMMANDS
 from soundspot.tools.run import Outputs
 from soundspot.tools.scene import write_scene
@@ -56,95 +52,6 @@ def refusal(done: "subprocess.CompletedProcess[str]") -> str:
     assert lines[0].startswith("soundspot: ")
     assert done.stdout == ""
     return lines[0]
-
-
-# ---------------------------------------------------------------- options told once
-
-
-def parsed(settings: Any, words: Sequence[str]) -> Any:
-    parser = Parser(prog="soundspot run")
-    add_options(parser, settings, "settings")
-    return read_options(parser.parse_args(words), settings)
-
-
-@pytest.mark.parametrize("settings", GROUPS)
-def test_no_flag_gives_the_defaults(settings: Any) -> None:
-    assert parsed(settings, []) == settings()
-
-
-def test_flags_arrive_in_their_types() -> None:
-    line = "--preset paper --max-lag 0.5 --seed 7 --heatmap --ignore 0,0,9,9 --ignore 10,20,30,40"
-    wanted = Options(
-        preset="paper", max_lag=0.5, seed=7, heatmap=True, ignore=((0, 0, 9, 9), (10, 20, 30, 40))
-    )
-    assert parsed(Options, shlex.split(line)) == wanted
-    assert parsed(SourceOptions, ["--end", "3", "--channel", "1"]) == replace(
-        SourceOptions(), end=3.0, channel=1
-    )
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--max-lag"],
-        ["--max-lag", "much"],
-        ["--seed", "1.5"],
-        ["--preset", "loud"],
-        ["--max", "1"],
-        ["--nothing"],
-    ],
-)
-def test_words_that_do_not_parse_are_one_line_with_the_next_step(words: list[str]) -> None:
-    with pytest.raises(OptionError) as caught:
-        parsed(Options, words)
-    assert "\n" not in str(caught.value)
-    assert str(caught.value).endswith("see `soundspot run --help`")
-
-
-@pytest.mark.parametrize("box", ["1,2,3", "a,b,c,d", "1,2,3,4,5", "", "1.5,2,3,4"])
-def test_a_box_of_another_form_is_refused_with_the_form(box: str) -> None:
-    with pytest.raises(OptionError, match="X0,Y0,X1,Y1"):
-        parsed(Options, ["--ignore", box])
-
-
-def test_a_box_that_is_no_box_is_refused() -> None:
-    with pytest.raises(OptionError, match=r"ignore=30,20,10,40 px: want X0,Y0,X1,Y1"):
-        parsed(Options, ["--ignore", "30,20,10,40"])
-
-
-def test_every_number_is_held_against_its_range() -> None:
-    for settings in (Options, SourceOptions):
-        for spec in fields(settings):
-            high = spec.metadata["high"]
-            if high is not None:
-                with pytest.raises(OptionError, match=f"{spec.name}=.*want "):
-                    parsed(settings, ["--" + spec.name.replace("_", "-"), str(int(high) + 1)])
-
-
-@dataclass(frozen=True)
-class Kettle:
-    """Options as another part would tell them."""
-
-    hot: float = option(99.5, "how hot, 100 % is too much", unit="s", low=0.0, high=1e6)
-    name: str | None = option(None, "what to call it")
-    loud: bool = option(False, "sing")
-
-
-def test_help_gives_unit_range_and_default(capsys: pytest.CaptureFixture[str]) -> None:
-    parser = Parser(prog="kettle")
-    add_options(parser, Kettle, "kettle")
-    text = " ".join(parser.format_help().split())
-    assert "--hot S how hot, 100 % is too much (s, 0 to 1000000; default 99.5)" in text
-    assert "--name FILE what to call it (default none)" in text
-    assert "--loud sing (default off)" in text
-
-
-def test_the_table_gives_the_same() -> None:
-    assert option_table(Kettle).splitlines()[2:] == [
-        "| `--hot S` | how hot, 100 % is too much | s | 0 to 1000000 | 99.5 |",
-        "| `--name FILE` | what to call it |  |  | none |",
-        "| `--loud` | sing |  |  | off |",
-    ]
 
 
 # ---------------------------------------------------------------- help and refusals
@@ -258,11 +165,6 @@ def test_the_summary_goes_to_the_standard_error_and_quiet_silences_it(clip: Path
 
 def test_a_pipe_gets_no_progress_bar(clip: Path) -> None:
     assert "\r" not in soundspot("run", clip, "--end", "1").stderr
-
-
-def test_masks_come_only_when_asked_for(clip: Path) -> None:
-    found = events_of(soundspot("run", clip, "--events", "-", "--sensitivity", "0.5", "--quiet").stdout)
-    assert not any("mask" in source for event in found for source in event.get("sources", ()))
 
 
 def test_the_reader_of_the_output_may_go_away(clip: Path) -> None:

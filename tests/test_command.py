@@ -1,12 +1,15 @@
-"""The whole command over small media: every form it must read, and everything that comes damaged."""
+"""The whole command over small media: every form it must read, and everything that comes damaged.
 
+Most runs share this process, for most of a run of a second of film is its start; test_cli.py has whole ones.
+"""
+
+import io
 import json
 import os
 import resource
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -17,6 +20,7 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 from soundspot.stream import events as event_module
+from soundspot.tools.main import main
 
 PATIENCE = 240.0  # s for one run on a busy machine
 SIZE = (96, 72)
@@ -30,7 +34,6 @@ class Run:
     """How a run of the command ended, and what it left."""
 
     code: int
-    stdout: str
     stderr: str
     events: list
     video: Path
@@ -53,12 +56,14 @@ def command(*words, **settings):
     return subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False, **settings)
 
 
-def carry_out(folder, name, path, words, **settings):
+def carry_out(folder, name, path, words):
     """Run with an event file and an overlay of that name."""
     events, video = folder / f"{name}.jsonl", folder / f"{name}.out.mp4"
-    words = [path, "--events", events, "--video", video, "--quiet", *words]
-    done = command(*words, **settings)
-    return Run(done.returncode, done.stdout, done.stderr, events_of(events), video)
+    words = ["run", path, "--events", events, "--video", video, "--quiet", *words]
+    complaint = io.StringIO()
+    with redirect_stdout(io.StringIO()), redirect_stderr(complaint):
+        code = main([str(word) for word in words])
+    return Run(code, complaint.getvalue(), events_of(events), video)
 
 
 def events_of(path):
@@ -130,22 +135,19 @@ def cases_of(clips):
 
 @pytest.fixture(scope="module")
 def runs(clips, tmp_path_factory):
-    """Every case, carried out; two at a time, for most of a run is its start."""
+    """Every case, carried out where there is no display."""
     folder = tmp_path_factory.mktemp("command")
-    environment = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
-
-    def one(name, file, settings, words, share=1.0):
-        path = clips.write_moving(folder / f"{name}.{file}", **settings)
-        if share < 1:
-            path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share) | 1])
-        return carry_out(folder, name, path, words, env=environment)
-
-    with ThreadPoolExecutor(2) as pool:
-        jobs = {name: pool.submit(one, name, *case) for name, case in cases_of(clips).items()}
-        cut = {"seconds": 2.0}
-        for name, (file, settings) in CUT.items():
-            jobs[name] = pool.submit(one, name, file, {**cut, **settings}, [], 0.6)
-        return {name: job.result() for name, job in jobs.items()}
+    cut = {name: (file, {"seconds": 2.0, **settings}, []) for name, (file, settings) in CUT.items()}
+    done = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
+            patch.delenv(variable, raising=False)
+        for name, (file, settings, words) in {**cases_of(clips), **cut}.items():
+            path = clips.write_moving(folder / f"{name}.{file}", **settings)
+            if name in cut:
+                path.write_bytes(path.read_bytes()[: int(path.stat().st_size * 0.6) | 1])
+            done[name] = carry_out(folder, name, path, words)
+    return done
 
 
 REFUSED = {

@@ -16,6 +16,7 @@ from soundspot.core.errors import SinkError
 from soundspot.core.values import Candidate, Sighting, VideoFrame
 from soundspot.tools import demo
 from soundspot.tools.judge import SETTLED, Judge
+from soundspot.tools.main import main
 
 PATIENCE = 240.0  # s for a first compile on a busy machine
 SECONDS = 6  # of the scene, the shortest
@@ -101,6 +102,16 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, monkeypatch: p
     assert demo.new_folder(moment).name == "soundspot-demo-20310203-040506"
     with pytest.raises(SinkError, match=r"folder=.*20310203-040506: "):
         demo.new_folder(moment)
+
+
+@pytest.mark.parametrize(("flag", "value"), [("--seconds", "2"), ("--seed", "-1")])
+def test_a_value_out_of_its_range_is_refused_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], flag: str, value: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["demo", flag, value]) == 2
+    assert f"{flag[2:]}={value}" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 # ---------------------------------------------------------------- the judge

@@ -9,9 +9,10 @@ from contextlib import contextmanager, suppress
 from itertools import pairwise
 
 import pytest
-from soundspot.core.errors import OptionError, SourceError
+from soundspot.core.errors import OptionError, SourceError, SourceLost
 from soundspot.core.values import VideoFrame
 from soundspot.stream.address import PASSWORD, USER, read_address
+from soundspot.stream.feed import Picture
 from soundspot.stream.guard import ASKING, refuse_redirection, safe_place
 from soundspot.stream.login import authorization
 from soundspot.stream.network import NetworkFeed
@@ -309,6 +310,23 @@ def test_a_film_of_the_web_whose_stamps_jump_is_not_waited_for(clips, tmp_path):
         source.close()
     assert time.monotonic() - begun < 3.0 + 3 * LIMIT
     assert sum(isinstance(item, VideoFrame) for item in items) > 60
+
+
+@pytest.mark.parametrize("pause", [0.6, 60.0])
+def test_a_stream_of_the_web_that_stalls_goes_on_or_is_lost_but_never_spins(clips, tmp_path, pause):
+    film = clips.write_clip(tmp_path / "a.ts", seconds=1.0).read_bytes()
+    pieces = [film[len(film) * k // 10 : len(film) * (k + 1) // 10] for k in range(10)]
+    body = pieces + [b""] * round(10 * min(pause, 4.0)) + pieces
+    with web({"/live": (200, {}, body)}) as (address, _):
+        feed, stop = NetworkFeed(f"{address}/live", SourceOptions()), threading.Event()
+        feed.open(stop)
+        came = []
+        with pytest.raises(SourceLost, match="nothing has come" if pause > 1 else "ended|broke off"):
+            came.extend(feed.arrivals(stop))
+        feed.close()
+    pictures = sum(isinstance(arrival, Picture) for arrival in came)
+    assert (pictures > 45) == (pause < 1)
+    assert len(came) < 300
 
 
 def test_more_pictures_than_were_told_are_refused(clips, tmp_path):

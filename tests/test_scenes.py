@@ -278,7 +278,7 @@ def run_command(*words: str) -> int:
 
 def test_the_command_writes_with_its_settings(tmp_path: Path) -> None:
     path = tmp_path / "ball.mp4"
-    words = ("--seed", "5", "--seconds", "0.4", "--width", "96", "--height", "64", "--fps", "10")
+    words = ("--seed", "5", "--seconds", "0.4", "--width", "96", "--height", "64", "--frame-rate", "10")
     assert run_command("ball", str(path), *words) == 0
     with np.load(path.with_suffix(".npz")) as truth:
         masks = np.unpackbits(truth["masks"], axis=-1, count=96).astype(bool)

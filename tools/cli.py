@@ -1,9 +1,12 @@
 """Options told once: a dataclass made of `option`s -> command-line flags, and the README's table of them."""
 
 import argparse
+import re
 import types
 from argparse import Namespace
+from collections.abc import Collection
 from dataclasses import Field, fields
+from functools import partial
 from typing import Any, NoReturn, TypeVar, get_args, get_origin
 
 from ..core.errors import OptionError
@@ -24,14 +27,18 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises OptionError: the caller of `parse_args` prints one line and exits with 2."""
-        line = " ".join(message.split())
+        # a value that was refused is told as `name=value: want …`, which needs no other beginning
+        line = re.sub(r"^argument \S+: (?=\w+=)", "", " ".join(message.split()))
         raise OptionError(f"{line}; see `{self.prog} --help`")
 
 
-def add_options(parser: argparse.ArgumentParser, settings: type[Any], title: str) -> None:
-    """One flag for each field of `settings`, in a group of the help page called `title`."""
+def add_options(
+    parser: argparse.ArgumentParser, settings: type[Any], title: str, without: Collection[str] = ()
+) -> None:
+    """One flag for each field of `settings`, in a group of the help page called `title`; none for the fields
+    `without` one."""
     group = parser.add_argument_group(title)
-    for spec in fields(settings):
+    for spec in [spec for spec in fields(settings) if spec.name not in without]:
         text = f"{spec.metadata['help']} ({told(spec)})".replace("%", "%%")
         if value_type(spec) is bool:
             group.add_argument(flag(spec), action="store_true", help=text)
@@ -82,12 +89,22 @@ def placeholder(spec: "Field[Any]") -> str:
 
 
 def reading(spec: "Field[Any]") -> dict[str, Any]:
-    """How argparse reads one value of the field."""
-    if spec.metadata["choices"]:
-        return {"choices": spec.metadata["choices"], "default": spec.default}
+    """How argparse reads one value of the field; ranges and choices are held by the settings themselves."""
     if is_repeated(spec):
         return {"type": read_box, "action": "append", "metavar": BOX_FORM, "default": []}
-    return {"type": value_type(spec), "metavar": placeholder(spec), "default": spec.default}
+    if spec.metadata["choices"]:
+        return {"metavar": "{" + ",".join(spec.metadata["choices"]) + "}", "default": spec.default}
+    return {"type": partial(read_value, spec), "metavar": placeholder(spec), "default": spec.default}
+
+
+def read_value(spec: "Field[Any]", text: str) -> Any:
+    """A word or a number."""
+    kind = value_type(spec)
+    try:
+        return kind(text)
+    except ValueError:
+        wanted = "a whole number" if kind is int else "a number"
+        raise argparse.ArgumentTypeError(f"{spec.name}={text}: want {wanted}, {told(spec)}") from None
 
 
 def read_box(text: str) -> Box:
@@ -95,7 +112,9 @@ def read_box(text: str) -> Box:
     try:
         x0, y0, x1, y1 = (int(word) for word in text.split(","))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}: want {BOX_FORM}, four whole numbers of pixels") from None
+        raise argparse.ArgumentTypeError(
+            f"ignore={text} px: want {BOX_FORM}, four whole numbers of pixels"
+        ) from None
     return x0, y0, x1, y1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..core.errors import SinkError
 from ..core.localizer import Localizer
-from ..core.options import Options, option
+from ..core.options import Options, check_options, option
 from ..core.scenes import make_scene
 from ..stream.events import EventSink
 from ..stream.recorder import RecorderSink
@@ -27,10 +27,13 @@ SCENE = "ball"
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What the demo renders."""
+    """What the demo renders. Raises OptionError for a value out of its range."""
 
     seconds: float = option(20.0, "length of the scene", unit="s", low=6.0, high=600.0)
     seed: int = option(0, "varies textures, places and rhythm of the scene", low=0, high=2**31 - 1)
+
+    def __post_init__(self) -> None:
+        check_options(self)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,5 @@
 """report.png: how an answer came about. Sound, motion, scores and decisions over one time axis."""
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,13 +12,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from ..core.errors import SinkError
 from ..core.trace import Trace
+from .files import not_written, whole_file
 
 MOST_OBJECTS = 5  # curves a panel can show and still be read
 STATE_COLOURS = {"warming_up": "#d9d9d9", "nobody": "#9db7cc", "found": "#f2b134"}
 SOFT = 0.45  # opacity of a state, behind the curve
-RIGHT, WRONG = "#3a9d5d", "#d1495b"
+JUDGED_COLOURS = {"right": "#3a9d5d", "not right": "#d1495b"}
 OBJECT_COLOURS = ("#d1495b", "#30638e", "#edae49", "#3a9d5d", "#7b5ea7")
 SOUND_COLOURS = ("#30638e", "#edae49", "#d1495b", "#3a9d5d", "#7b5ea7", "#8d6a4f")
 LEAST_P = 1e-3
@@ -56,14 +55,11 @@ def write_report(
 
 def save(figure: Figure, path: str) -> None:
     """The picture under its name at once: a reader never finds half of it. Raises SinkError."""
-    part = Path(f"{path}.part")
     try:
-        with part.open("wb") as file:
-            figure.savefig(file, format="png")
-        os.replace(part, path)
+        with whole_file(Path(path)) as part:
+            figure.savefig(part, format="png")
     except OSError as error:
-        why = error.strerror or str(error)
-        raise SinkError(f"report={path}: {why}; want a file in a folder that can be written") from error
+        raise not_written("report", Path(path), error) from error
 
 
 def time_limits(trace: Trace) -> tuple[float, float]:
@@ -92,14 +88,15 @@ def object_curve(trace: Trace, name: int, field: str) -> tuple[Curve, Curve]:
 
 
 def draw_sound(axes: Axes, trace: Trace) -> None:
-    """Every sound curve, each in units of its own largest value: only their shapes are compared."""
+    """Every sound curve between its own least and largest value: only their shapes are compared."""
     curves = np.array(trace.sound, float).reshape(len(trace.times), len(trace.curve_names))
-    for column, values in enumerate(curves.T):
-        finite = np.abs(values[np.isfinite(values)])
-        largest = max(finite.max(initial=0.0), np.finfo(float).tiny)
-        name = trace.curve_names[column]
-        axes.plot(trace.times, values / largest, color=colour(SOUND_COLOURS, column), lw=1.1, label=name)
-    axes.set_ylabel("sound, of its maximum")
+    for column, (name, values) in enumerate(zip(trace.curve_names, curves.T, strict=True)):
+        finite = values[np.isfinite(values)]
+        least = finite.min(initial=np.inf)
+        span = max(finite.max(initial=-np.inf) - least, np.finfo(float).tiny)
+        ink = colour(SOUND_COLOURS, column)
+        axes.plot(trace.times, (values - least) / span, color=ink, lw=1.1, label=name)
+    axes.set_ylabel("sound, of its range")
     legend(axes)
 
 
@@ -115,7 +112,7 @@ def draw_objects(axes: Axes, trace: Trace, objects: Sequence[int], field: str, l
 
 
 def draw_decisions(axes: Axes, trace: Trace, sensitivity: float, truth: Sequence[tuple[float, bool]]) -> None:
-    """The p-value over the sensitivity, the state as the ground's colour, right and wrong along the foot."""
+    """The p-value over the sensitivity, the state as the ground's colour, right or not along the foot."""
     times = np.array([moment[0] for moment in trace.decisions], float)
     p_values = np.array([np.nan if moment[3] is None else moment[3] for moment in trace.decisions], float)
     draw_bands(axes, times, [moment[1] for moment in trace.decisions], STATE_COLOURS, 0.0, 1.0, SOFT)
@@ -125,15 +122,15 @@ def draw_decisions(axes: Axes, trace: Trace, sensitivity: float, truth: Sequence
         Line2D([], [], color="#222222", label="p-value of the best"),
         Line2D([], [], color="#222222", ls="--", lw=1, label=f"sensitivity {sensitivity:g}"),
         *(
-            Patch(color=ink, alpha=0.45, label=state.replace("_", " "))
+            Patch(color=ink, alpha=SOFT, label=state.replace("_", " "))
             for state, ink in STATE_COLOURS.items()
         ),
     ]
     if truth:
-        judged = ["right" if right else "wrong" for _, right in truth]
+        judged = ["right" if right else "not right" for _, right in truth]
         moments = np.array([time for time, _ in truth], float)
-        draw_bands(axes, moments, judged, {"right": RIGHT, "wrong": WRONG}, 0.0, 0.06, 1.0)
-        handles += [Patch(color=RIGHT, label="right"), Patch(color=WRONG, label="wrong")]
+        draw_bands(axes, moments, judged, JUDGED_COLOURS, 0.0, 0.06, 1.0)
+        handles += [Patch(color=ink, label=word) for word, ink in JUDGED_COLOURS.items()]
     axes.set_yscale("log")
     axes.set_ylim(LEAST_P, 1.2)
     axes.set_ylabel("p-value")

@@ -1,18 +1,13 @@
-"""Renders a scene with sound into a video file, with its exact truth masks beside it.
+"""Render a scene with sound into a video file, with its exact truth masks beside it.
 
 The truth is PATH with the suffix .npz: `masks` uint8 (frames, h, ceil(w / 8)), rows packed by np.packbits,
 `size` (h, w), `times` float64 (frames,) in s, `name`; np.unpackbits(masks, axis=-1, count=w) unpacks them.
 """
 
 import argparse
-import os
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import Field, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
@@ -25,13 +20,13 @@ from tqdm import tqdm
 from ..core.errors import OptionError, SinkError
 from ..core.scenes import Scene, scene_names
 from ..core.values import SoundBlock, VideoFrame
-from .cli import reading, told
+from .cli import add_options, read_options
+from .files import not_written, whole_file
 
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)  # ISO 14496-3
 SOUND_BITS = 160_000  # a second: at this rate a knock's onset stays within 1 ms of where it was
 TICK = Fraction(1, 90_000)  # s, that a frame's time is told in
 QUALITY = {"crf": "18", "preset": "veryfast"}
-FLAGS = {"frame_rate": "--fps"}  # the others are called as their fields are
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,10 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "out", metavar="OUT", nargs="?", help="the .mp4 to write; its truth goes beside it as .npz"
     )
     parser.add_argument("--list", action="store_true", help="name the scenes and end (default off)")
-    for spec in settings():
-        flag = FLAGS.get(spec.name, "--" + spec.name.replace("_", "-"))
-        help_text = f"{spec.metadata['help']} ({told(spec)})"
-        parser.add_argument(flag, dest=spec.name, help=help_text, **reading(spec))
+    add_options(parser, Scene, "what is rendered", without=("name",))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,16 +47,11 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.name is None or args.out is None:
         raise OptionError(
-            f"scene={args.name}, out={args.out}: want NAME OUT; `soundspot scene --list` names them"
+            f"name={args.name or 'none'}, out={args.out or 'none'}: want both; `soundspot scene --list` "
+            "names the scenes"
         )
-    scene = Scene(args.name, **{spec.name: getattr(args, spec.name) for spec in settings()})
-    write_scene(scene, args.out, quiet=False)
+    write_scene(read_options(args, Scene), args.out, quiet=False)
     return 0
-
-
-def settings() -> list["Field[Any]"]:
-    """The fields of a Scene that have a flag."""
-    return [spec for spec in fields(Scene) if spec.name != "name"]
 
 
 def write_scene(scene: Scene, path: str | Path, quiet: bool = True) -> None:
@@ -79,8 +66,7 @@ def write_scene(scene: Scene, path: str | Path, quiet: bool = True) -> None:
         with whole_file(video) as video_part, whole_file(truth) as truth_part:
             write_parts(scene, video_part, truth_part, quiet)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SinkError(f"out={video}: {reason}; want a file in a folder that can be written") from error
+        raise not_written("out", video, error) from error
 
 
 def check_form(scene: Scene, path: Path) -> None:
@@ -92,17 +78,6 @@ def check_form(scene: Scene, path: Path) -> None:
         raise OptionError(f"sound_rate={scene.sound_rate} Hz: want one of {', '.join(map(str, AAC_RATES))}")
     if path.suffix.lower() != ".mp4":
         raise SinkError(f"out={path}: want a name that ends in .mp4")
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A name to write to, PATH.part, that becomes PATH when the block ends well and else is removed."""
-    part = path.with_name(path.name + ".part")
-    try:
-        yield part
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write_parts(scene: Scene, video: Path, truth: Path, quiet: bool) -> None:

@@ -1,16 +1,15 @@
 """A person's and a machine's view of a live session: a status line on a terminal, `--stats FILE` as JSON."""
 
 import json
-import os
 import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..core.errors import SinkError
 from ..stream.events import plain
 from ..stream.vitals import Vitals
+from .files import not_written, whole_file
 
 DIGITS = 6
 MILLION = 1e6
@@ -80,10 +79,8 @@ def vitals_to_status(vitals: Vitals) -> str:
 
 def write_whole(path: Path, text: str) -> None:
     """Replace the file's content at once, so that a reader never sees a part. Raises SinkError."""
-    part = path.with_name(path.name + ".part")
     try:
-        part.write_text(text)
-        os.replace(part, path)
+        with whole_file(path) as part:
+            part.write_text(text)
     except OSError as error:
-        why = error.strerror or error
-        raise SinkError(f"stats={path}: {why}; want a file in a folder that can be written") from error
+        raise not_written("stats", path, error) from error

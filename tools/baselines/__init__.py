@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from ...core.errors import OptionError
 from ...core.values import SoundBlock, VideoFrame
 
+IZADINIA = "Izadinia et al. 2013"  # [13], which the paper compares itself with
 BASELINES: dict[str, str] = {
     "centre": "centre",
     "strongest mover": "strongest_mover",
     "paper, whole clip": "paper_batch",
     "Pearson": "pearson",
     "Spearman": "spearman",
-    "Izadinia et al. 2013": "izadinia",
+    IZADINIA: "izadinia",
     "Kidron et al. 2005": "kidron",
     "Barzelay and Schechner 2007": "barzelay",
 }

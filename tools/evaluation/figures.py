@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 from matplotlib.figure import Figure
 
+from ..baselines import IZADINIA
 from .rivals import RivalResult
 from .scene_jobs import SceneResult
 from .surface import THRESHOLDS, Curves
 
-SHOWN_RIVAL = "Izadinia et al. 2013"  # [13], which the paper's Fig. 5 shows beside its own
 LABEL = 18  # px above a row
 PANELS = ("precision", "recall", "precision against recall", "hit ratio", "detection rate")
 
@@ -71,7 +71,7 @@ def samples_figure(ours: Sequence[SceneResult], rivals: Sequence[RivalResult]) -
         theirs = [
             rival.samples
             for rival in rivals
-            if (rival.baseline, rival.name, rival.seed) == (SHOWN_RIVAL, result.name, result.seed)
+            if (rival.baseline, rival.name, rival.seed) == (IZADINIA, result.name, result.seed)
         ]
         rows.append(titled(result.name, [*result.samples, *(theirs[0] if theirs else ())]))
     width = max(row.shape[1] for row in rows)

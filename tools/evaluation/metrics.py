@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from statistics import median
 
+import numpy as np
+
 Evidence = tuple[float, float]  # minus the p-value, then the score: the larger, the surer
 
 
@@ -21,6 +23,13 @@ def median_of(values: Iterable[float | None]) -> float | None:
     """The median of those that are not None."""
     known = [value for value in values if value is not None]
     return float(median(known)) if known else None
+
+
+def median_and_most(values: Sequence[float]) -> tuple[float, float]:
+    """The median, and what 95 % of the values do not pass; values may be infinite."""
+    # "higher": between a number and infinity nothing can be interpolated
+    middle, most = np.quantile(values, [0.5, 0.95], method="higher")
+    return float(middle), float(most)
 
 
 def evidence(p_value: float | None, score: float) -> Evidence:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core import flow
 from ...core.scenes import Scene
 from ...core.values import SoundBlock, VideoFrame
 from .. import baselines
@@ -62,8 +63,12 @@ class RivalJob:
         return RivalResult(self.baseline, self.name, self.scene.seed, *kept)
 
     def _key(self, scene: Scene) -> str:
-        """Another one when the baselines' code or the scene is another."""
-        code = [path.read_bytes() for path in sorted(Path(baselines.__file__).parent.glob("*.py"))]
+        """Another one when the scene, or the code that it is looked at with, is another."""
+        core = Path(flow.__file__)
+        # of core the slow one takes the flow alone: it need not run again for every other change
+        used = [core] if load_baseline(self.baseline).SLOW else core.parent.rglob("*.py")
+        files = sorted([*Path(baselines.__file__).parent.glob("*.py"), *used])
+        code = [path.read_bytes() for path in files]
         seen = [scene.frame(k).pixels.tobytes() for k in (0, scene.frame_count // 2)]
         what = repr((self.baseline, self.scene)).encode()
         return hashlib.sha256(b"".join([what, *code, *seen, scene.sound().tobytes()])).hexdigest()[:24]

@@ -11,15 +11,15 @@ from ..baselines.strongest_mover import RULE
 from .calibration import calibrate, calibration_text
 from .figures import curves_figure, p_values_figure, samples_figure
 from .live import LiveFigures, change_overs, live_figures
-from .metrics import mean, median_of
+from .metrics import mean, median_and_most, median_of
 from .rivals import RivalResult
 from .scene_jobs import SceneResult
 from .scene_plan import is_situation
 from .settings import Section
 from .surface import Curves, Reading, at_recall, at_threshold, curves_to_data, mean_curves
 from .tables import table
+from .targets import OURS
 
-OURS = "soundspot"
 READ = {"precision": "Precision", "hit": "Hit ratio", "detection": "Detection rate"}
 LIVE_HEADS = {
     "right": "right",
@@ -107,8 +107,7 @@ def finite_mean(values: Sequence[float | None]) -> float | None:
 
 def change_text(changes: Sequence[float]) -> str:
     """How long it takes to follow a change of speaker."""
-    # "higher": between a number and infinity nothing can be interpolated
-    median, most = np.quantile(changes, [0.5, 0.95], method="higher")
+    median, most = median_and_most(changes)
     missed = sum(not np.isfinite(delay) for delay in changes)
     return (
         f"Change of what sounds: {len(changes)} changes, followed after {median:.1f} s in the median and "

@@ -13,19 +13,23 @@ from .pool import Job, core_count, run_jobs
 
 @dataclass(frozen=True, slots=True)
 class EvaluateOptions:
-    """Raises OptionError for a value out of its range."""
+    """What is measured. Raises OptionError for a value out of its range."""
 
-    only: str | None = option(None, "only these scenes or clips, NAME,NAME; in composites they are heard")
-    kinds: str = option(",".join(KINDS), "which composites")
+    only: str | None = option(
+        None, "only these scenes or clips; in composites they are heard", form="NAME,NAME"
+    )
+    kinds: str = option(",".join(KINDS), "which composites", form="KIND,KIND")
     pairs: int = option(3, "composites of each kind for each clip", low=1, high=1000)
     seconds: float | None = option(
-        None, "length of a composite or scene; 10 and 20 s unless told", unit="s", low=5.0, high=600.0
+        None, "length of a composite or scene; 10 and 20 s otherwise", unit="s", low=5.0, high=600.0
     )
     pick: int = option(0, "another number draws other partners and sides", low=0, high=2**31 - 1)
     seeds: int = option(1, "so many seeds, from --seed on; the median counts", low=1, high=100)
-    jobs: int | None = option(None, "processes; one for each core unless told", low=1, high=1024)
-    out: str | None = option(None, "leave report.md, report.json and pictures in this folder")
-    cache: str | None = option(None, "keep the slow baselines' results here; the user's cache folder else")
+    jobs: int | None = option(None, "processes; one for each core otherwise", low=1, high=1024)
+    out: str | None = option(None, "leave report.md, report.json and pictures in this folder", form="FOLDER")
+    cache: str | None = option(
+        None, "keep the baselines' results here; in the user's cache folder otherwise", form="FOLDER"
+    )
     quick: bool = option(False, "fewer and smaller scenes, no baselines: under 3 minutes on 2 cores")
     quiet: bool = option(False, "no progress on the standard error")
 

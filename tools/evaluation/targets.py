@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from .metrics import mean, share
+from .metrics import mean, median_and_most, share
 from .tables import cell, table
 
 Data = Mapping[str, Any]
@@ -20,7 +18,6 @@ PAPER = {
 }
 LEAST = 0.80  # for the two situations that its table leaves out
 LAG_TOLERANCE = 0.034  # s: one slot of the analysis
-THIRTEEN = "Izadinia et al. 2013"  # [13]
 OURS = "soundspot"
 
 
@@ -142,8 +139,7 @@ def of_changes(data: Data) -> Iterator[TargetRow]:
     """How fast and how steadily it follows."""
     changes = data.get("change_overs")
     if changes:
-        # "higher": between a number and infinity nothing can be interpolated
-        median, most = np.quantile(changes, [0.5, 0.95], method="higher")
+        median, most = median_and_most(changes)
         ours = f"{median:.1f} s / {most:.1f} s"
         yield TargetRow("change of speaker: median / 95 %", "2.0 s / 4.0 s", ours, f"{len(changes)} changes")
     wrong = {name: each["wrong_switches"] for name, each in data["live"].items()}
