@@ -51,20 +51,33 @@ def finish(standings, codes):
 
 
 @njit(cache=True, nogil=True)
-def count_row(codes, sound):
-    """Matching and valid entries of two code rows (count,)."""
-    # uint32 on purpose: a counter of 64 bits, numba's default, takes three times as long
-    matches, valid = np.uint32(0), np.uint32(0)
-    for k in range(codes.shape[0]):
-        known = (codes[k] != TIED) & (sound[k] != TIED)
-        matches = np.uint32(matches + ((codes[k] == sound[k]) & known))
-        valid = np.uint32(valid + known)
-    return matches, valid
-
-
-@njit(cache=True, nogil=True)
 def count_pairs(codes, sound, matches, valid):
-    """Fill `matches` and `valid` (n, m) from `codes` (n, count) and `sound` (m, count)."""
+    """Fill `matches` and `valid` (n, m) from the bit planes `codes` (n, planes, words) and `sound` (m, planes,
+    words) uint64: the first plane says which codes are known, the others are the bits of the codes."""
     for row in range(codes.shape[0]):
         for column in range(sound.shape[0]):
-            matches[row, column], valid[row, column] = count_row(codes[row], sound[column])
+            matches[row, column], valid[row, column] = compare(codes[row], sound[column])
+
+
+@njit(cache=True, nogil=True, inline="always")
+def compare(one, other):
+    """How many codes of two curves (planes, words) match, and how many are known in both."""
+    last = one.shape[0] - 1
+    matching, known = np.uint64(0), np.uint64(0)
+    for word in range(one.shape[1]):
+        both = one[0, word] & other[0, word]
+        differing = one[last, word] ^ other[last, word]
+        for plane in range(1, last):
+            differing |= one[plane, word] ^ other[plane, word]
+        known += count_bits(both)
+        matching += count_bits(both & ~differing)
+    return matching, known
+
+
+@njit(cache=True, nogil=True, inline="always")
+def count_bits(word):
+    """How many bits of a uint64 are set, added up in pairs, fours and bytes."""
+    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return (word * np.uint64(0x0101010101010101)) >> np.uint64(56)
