@@ -14,6 +14,7 @@ from .feed import Track
 WINDOW = 2.0  # s of arrivals whose earliest one tells a stream's delay: what is late is network, not clock
 RIPE = 1.0  # s of them that must have come before anything is said
 DISAGREE = 0.2  # s between the delays: beyond encoders' and packets' own, as measured
+ABSURD = 5.0  # s between them that no encoder makes: then what the server tells is wrong
 TOGETHER = 0.1  # s between first stamps that look as if both had been set to 0
 JUMP = 0.5  # s by which a stamp may differ from what arrival lets expect
 
@@ -69,8 +70,8 @@ class Delay:
 class Alignment:
     """What to add to the stamps of the sound so that they fit the picture's: `shift` s, mostly 0.
 
-    Stamps that sender reports vouch for are never altered, nor those of streams that did not begin at one
-    stamp: their difference was told by the server.
+    Stamps that sender reports vouch for are not altered, nor those of streams that did not begin at one
+    stamp: their difference was told by the server. Unless it is absurd.
     """
 
     def __init__(self) -> None:
@@ -91,11 +92,13 @@ class Alignment:
 
     def _needed(self) -> float:
         picture, sound = self._delays["picture"], self._delays["sound"]
-        if picture.trusted and sound.trusted:
-            return 0.0
-        if not (picture.ripe and sound.ripe) or not (self._adrift or self._began_together()):
-            return self.shift
-        needed = sound.delay - picture.delay
+        ripe = picture.ripe and sound.ripe
+        needed = sound.delay - picture.delay if ripe else 0.0
+        if abs(needed) <= ABSURD:
+            if picture.trusted and sound.trusted:
+                return 0.0
+            if not ripe or not (self._adrift or self._began_together()):
+                return self.shift
         if abs(needed - self.shift) <= DISAGREE:
             return self.shift
         return needed if abs(needed) > DISAGREE else 0.0

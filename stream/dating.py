@@ -9,7 +9,7 @@ from .source import Faults
 from .waveform import Waveform
 
 SETTLING = 0.3  # s of arrivals held back at first: what waited in buffers while opening arrives all at once
-EARLY, LATE = 1.0, 6.0  # s; sound dated so far before or after its arrival is on another clock
+EARLY, LATE = 5.0, 6.0  # s by which sound may arrive before or after its time; else it is on another clock
 JUMP = 1.0  # s; a smaller step of the offset is a loss, which the sound's own count tells of
 FOLLOW = 0.002  # s a second: drift that is taken up without a gap, twice that of the worst crystal
 

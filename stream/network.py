@@ -126,12 +126,14 @@ class NetworkFeed:
         assert tracks is not None
         while not stop.is_set():
             packet = self._next_packet(tracks)
-            if packet is not None and not packet.size and self._paced:
-                return
-            if packet is not None:
+            if packet is None:
+                yield None
+            elif packet.size or not self._paced:
                 self._wait_for_turn(packet, stop)
-                yield from tracks.arrivals(packet, time.monotonic())
-            yield None
+                arrivals: list[Arrival | None] = [*tracks.arrivals(packet, time.monotonic())]
+                yield from arrivals or [None]
+            else:
+                return
 
     def _next_packet(self, tracks: Tracks) -> "Packet[Any] | None":
         """The next packet; None when none came for a while. Raises SourceLost."""

@@ -219,7 +219,7 @@ class RtspServer:
 
     def _report(self, connection, lock, now):
         for channel, first, rate in ((1, 90000, 90000), (3, 80000, SOUND_RATE)):
-            ntp, stamp = 3_900_000_000 + now, first + round((now + self.shift) * rate)
+            ntp, stamp = 3_900_000_000 + now, first + round((now + self.shift) * rate) & 0xFFFFFFFF
             body = struct.pack(
                 ">BBHIIIIII", 0x80, 200, 6, channel - 1, int(ntp), int(ntp % 1 * 2**32), stamp, 0, 0
             )

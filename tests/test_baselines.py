@@ -5,6 +5,7 @@ import itertools
 import subprocess
 import sys
 
+import cv2
 import numpy as np
 import pytest
 from soundspot.core.errors import OptionError, ShapeError
@@ -16,6 +17,7 @@ from soundspot.tools.baselines.hearing import COEFFICIENTS, energy, mel_filters,
 from soundspot.tools.baselines.izadinia import canonical_weights
 from soundspot.tools.baselines.kidron import haar, sparse_weights, unhaar, windows
 from soundspot.tools.baselines.paper_batch import choose
+from soundspot.tools.baselines.strongest_mover import StrongestMover
 
 RATE, SOUND_RATE = 25, 16000  # Hz
 SECONDS = 6.0
@@ -110,6 +112,20 @@ def test_the_strongest_mover_is_marked_whatever_sounds():
     assert confidence.max() == 1
 
 
+def test_the_strongest_mover_so_far_is_a_place():
+    rule = StrongestMover()
+    texture = cv2.GaussianBlur(
+        np.random.default_rng(0).integers(0, 255, (240, 320, 3), np.uint8), (0, 0), 1.5
+    )
+    for k in range(8):
+        pixels = texture.copy()
+        pixels[150:190, 30:70] = texture[40:80, 100 + 2 * k : 140 + 2 * k]
+        place = rule.push(VideoFrame(pixels, k / 25, k))
+        if k == 0:
+            assert place == (160, 120)
+    assert 30 <= place[0] < 70 and 150 <= place[1] < 190
+
+
 def test_the_centre_is_a_twentieth_of_the_picture(two_things):
     confidence = load_baseline("centre").locate(two_things[0], knocks(blows(1)))
     peak = np.unravel_index(confidence[0].argmax(), confidence[0].shape)
@@ -168,7 +184,7 @@ def test_an_unknown_baseline_is_refused():
 def test_without_the_extra_one_line_says_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "soundspot.tools.baselines.izadinia")
     monkeypatch.setitem(sys.modules, "skimage.segmentation", None)
-    with pytest.raises(OptionError, match=r"pip install 'soundspot\[evaluate\]'"):
+    with pytest.raises(OptionError, match="want skimage.*; pip install scikit-image scikit-learn"):
         load_baseline("Izadinia et al. 2013")
 
 

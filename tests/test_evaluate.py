@@ -14,13 +14,8 @@ import pytest
 from soundspot.core.errors import OptionError, SinkError
 from soundspot.core.options import Options
 from soundspot.core.scenes import make_scene
-from soundspot.core.values import VideoFrame
-from soundspot.tools.baselines.strongest_mover import StrongestMover
 from soundspot.tools.evaluate import parts_of
-from soundspot.tools.evaluation.composites import (
-    KINDS,
-    Draw,
-)
+from soundspot.tools.evaluation.composites import KINDS, Draw
 from soundspot.tools.evaluation.figures import curves_figure
 from soundspot.tools.evaluation.publish import finite, make_folder
 from soundspot.tools.evaluation.rivals import RivalJob, cache_folder, read_kept
@@ -44,20 +39,6 @@ def finished(*words):
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     return out
-
-
-def test_the_motion_rule_points_at_what_moves():
-    rule = StrongestMover()
-    texture = cv2.GaussianBlur(
-        np.random.default_rng(0).integers(0, 255, (240, 320, 3), np.uint8), (0, 0), 1.5
-    )
-    for k in range(8):
-        pixels = texture.copy()
-        pixels[150:190, 30:70] = texture[40:80, 100 + 2 * k : 140 + 2 * k]
-        place = rule.push(VideoFrame(pixels, k / 25, k))
-        if k == 0:
-            assert place == (160, 120)
-    assert 30 <= place[0] < 70 and 150 <= place[1] < 190
 
 
 # ------------------------------------------------------------------------- settings and small things

@@ -194,6 +194,16 @@ def test_what_a_sender_report_dates_is_never_altered():
     assert set(aligned(6.0, 0.7, told=True)) == {0.0}
 
 
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("difference", [-490_000.0, 3600.0])
+def test_an_absurd_difference_is_not_believed_whoever_tells_it(told, difference):
+    alignment = Alignment()
+    for k in range(300):
+        alignment.add("picture", k / 50, k / 50 + 0.06, told)
+        alignment.add("sound", k / 50 + difference, k / 50 + 0.03, told)
+    assert alignment.shift == pytest.approx(-difference, abs=0.05)
+
+
 def test_streams_that_begin_at_different_stamps_were_told_their_difference():
     alignment = Alignment()
     for k in range(300):

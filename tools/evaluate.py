@@ -45,11 +45,14 @@ def run(args: argparse.Namespace) -> int:
     with stop_on_signals() as stop:
         study = Study(settings, options, stop)
         sections = {name: measure(study, name, args.folder) for name in parts if not stop.is_set()}
-    told = f"soundspot {version('soundspot')}: evaluate {' '.join(parts)}, {settings.seeds} seed(s)."
+    seeds = "1 seed" if settings.seeds == 1 else f"{settings.seeds} seeds"
+    told = f"soundspot {version('soundspot')}: evaluate {' '.join(parts)}, {seeds}."
+    if settings.quick:
+        told += " Quick: shorter and smaller scenes, on which less is found than the targets ask for."
     if stop.is_set():
         told += " Ended early: only what was done by then."
     told += "".join(f"\n\nLeft out: {line}" for line in dict.fromkeys(study.left_out))
-    print(report_text(sections, told), end="")
+    print(report_text(sections, told, pictured=settings.out is not None), end="")
     if settings.out is not None:
         publish(Path(settings.out), sections, told, {**asdict(settings), **asdict(options)})
     return stop.exit_code

@@ -17,10 +17,7 @@ from .stage import Pixels, View
 CAMERAS = ("still", "pan", "shake")
 
 REACH = 0.2  # of the picture's width, that a pan goes to either side
-PAN_SPEEDS = (
-    0.28,
-    0.9375,
-)  # peak, picture widths a second: 6 to 20 px a frame at width 640, 30 frames a second
+PAN_SPEEDS = (0.28, 0.9375)  # peak, picture widths/s: 6 to 20 px a frame at width 640, 30 frames a second
 RESTS = (0.4, 2.5)  # s between two pans
 SHAKE_ZOOM = 1.12  # so that the shaking hand never shows what lies beside the canvas
 CLOSER = 1.25  # how much larger the second shot shows things

@@ -55,5 +55,5 @@ def load_baseline(name: str) -> Baseline:
         if (missing.name or "").split(".")[0] not in {"sklearn", "skimage"}:
             raise
         raise OptionError(
-            f"baseline={name}: want {missing.name}; install it with pip install 'soundspot[evaluate]'"
+            f"baseline={name}: want {missing.name}; pip install scikit-image scikit-learn"
         ) from missing

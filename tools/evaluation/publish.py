@@ -14,14 +14,14 @@ from .targets import TargetRow, target_rows, targets_text
 TITLE = "# soundspot, measured"
 
 
-def report_text(sections: Mapping[str, Section], told: str) -> str:
-    """The whole report in Markdown; `told` says what was run."""
+def report_text(sections: Mapping[str, Section], told: str, pictured: bool) -> str:
+    """The whole report in Markdown; `told` says what was run, `pictured` whether pictures lie beside it."""
     rows = target_rows({name: section.data for name, section in sections.items()})
     parts = [TITLE, told]
     if rows:
         parts += ["## Targets", targets_text(rows)]
     for section in sections.values():
-        pictures = [f"![{name}]({name})" for name in section.pictures]
+        pictures = [f"![{name}]({name})" for name in section.pictures] if pictured else []
         parts += [f"## {section.title}", section.text, *pictures]
     return "\n\n".join(parts) + "\n"
 
@@ -37,7 +37,7 @@ def publish(folder: Path, sections: Mapping[str, Section], told: str, settings: 
     """Write report.md, report.json and the pictures. Raises SinkError for a folder that cannot be written."""
     data = json.dumps(finite(report_data(sections, settings)), indent=1, allow_nan=False)
     try:
-        (folder / "report.md").write_text(report_text(sections, told), "utf-8")
+        (folder / "report.md").write_text(report_text(sections, told, pictured=True), "utf-8")
         (folder / "report.json").write_text(data + "\n", "utf-8")
         for section in sections.values():
             for name, picture in section.pictures.items():

@@ -122,7 +122,8 @@ def add_paper(section: Section, run: SceneRun, situations: Sequence[str]) -> Non
     settled = {name: pooled([r.settled for r in run.live if r.name == name]) for name in situations}
     parts = ["### The paper's six situations, running, after 4 s, at confidence 0.5", running_table(settled)]
     if whole:
-        parts += ["### The paper's six situations, whole clip, at mean recall 0.5", ABOUT_RECALL, ABOUT_WHOLE]
+        parts += ["### The paper's six situations, whole clip, at mean recall 0.5", ABOUT_RECALL]
+        parts += [ABOUT_WHOLE] if run.rivals else []
         parts += [f"{title}:\n\n{rival_table(whole, field)}" for field, title in READ.items()]
         section.pictures["scenes-curves.png"] = curves_figure(whole)
     if situations:
