@@ -52,8 +52,8 @@ def finish(standings, codes):
 
 @njit(cache=True, nogil=True)
 def count_pairs(codes, sound, matches, valid):
-    """Fill `matches` and `valid` (n, m) from the bit planes `codes` (n, planes, words) and `sound` (m, planes,
-    words) uint64: the first plane says which codes are known, the others are the bits of the codes."""
+    """Fill `matches` and `valid` (n, m) from bit planes uint64, `codes` (n, planes, words) and `sound`
+    (m, planes, words): the first plane says which codes are known, the others are the bits of the codes."""
     for row in range(codes.shape[0]):
         for column in range(sound.shape[0]):
             matches[row, column], valid[row, column] = compare(codes[row], sound[column])
