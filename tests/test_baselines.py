@@ -184,7 +184,7 @@ def test_an_unknown_baseline_is_refused():
 def test_without_the_extra_one_line_says_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "soundspot.tools.baselines.izadinia")
     monkeypatch.setitem(sys.modules, "skimage.segmentation", None)
-    with pytest.raises(OptionError, match="want skimage.*; pip install scikit-image scikit-learn"):
+    with pytest.raises(OptionError, match=r"want skimage.*; pip install scikit-image scikit-learn"):
         load_baseline("Izadinia et al. 2013")
 
 

@@ -69,8 +69,9 @@ def results(jobs: Sequence[Job], workers: int, stop: Event) -> Iterator[tuple[in
                 f"jobs={workers}: a process died, for want of memory most likely; want fewer"
             ) from error
         finally:
+            # nothing is cancelled: what waits ends as soon as it begins, and the pool is waited for by leaving
+            # the block, as a thread that it left behind would trip over the interpreter's end
             asked.set()
-            pool.shutdown(wait=False, cancel_futures=True)
             end_processes(running)
 
 
@@ -84,7 +85,7 @@ def as_they_end(running: dict[Future[Any], int], stop: Event) -> Iterator[tuple[
 
 def end_processes(running: Mapping[Future[Any], int]) -> None:
     """Wait a little for the processes to see that they should end; what is deep in a call is terminated."""
-    if wait([future for future in running if future.running()], timeout=GRACE).not_done:
+    if wait(running, timeout=GRACE).not_done:
         for process in multiprocessing.active_children():
             process.terminate()
 
@@ -109,6 +110,8 @@ def prepare(asked: SharedEvent) -> None:
 
 def carry_out(job: Job) -> Any:
     """In a worker: the job's result, or what it was refused; None when it was asked to end."""
+    if is_stopped():
+        return None
     try:
         return job.work(is_stopped)
     except SoundspotError as error:
