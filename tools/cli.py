@@ -104,7 +104,8 @@ def read_value(spec: "Field[Any]", text: str) -> Any:
         return kind(text)
     except ValueError:
         wanted = "a whole number" if kind is int else "a number"
-        raise argparse.ArgumentTypeError(f"{spec.name}={text}: want {wanted}, {told(spec)}") from None
+        limits = " ".join(word for word in (range_of(spec), spec.metadata["unit"]) if word)
+        raise argparse.ArgumentTypeError(f"{spec.name}={text}: want {wanted}, {limits}") from None
 
 
 def read_box(text: str) -> Box:

@@ -69,8 +69,8 @@ def results(jobs: Sequence[Job], workers: int, stop: Event) -> Iterator[tuple[in
                 f"jobs={workers}: a process died, for want of memory most likely; want fewer"
             ) from error
         finally:
-            # nothing is cancelled: what waits ends as soon as it begins, and the pool is waited for by leaving
-            # the block, as a thread that it left behind would trip over the interpreter's end
+            # nothing is cancelled: what waits ends as soon as it begins, and leaving the block waits for the
+            # pool, as a thread that it left behind would trip over the interpreter's end
             asked.set()
             end_processes(running)
 
