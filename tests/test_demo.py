@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from soundspot.core.errors import SinkError
 from soundspot.core.values import Candidate, Sighting, VideoFrame
+from soundspot.stream.summary import Summary
 from soundspot.tools import demo
 from soundspot.tools.judge import SETTLED, Judge
 from soundspot.tools.main import main
@@ -94,6 +95,13 @@ def test_the_scene_and_its_truth_stay_for_another_run(left: Path) -> None:
     assert (left / "scene.mp4").exists()
     with np.load(left / "scene.npz") as truth:
         assert truth["masks"].shape == (30 * SECONDS, 480, 80)
+
+
+@pytest.mark.parametrize("skipped", [0, 60, 61, 468])
+def test_a_machine_that_is_too_busy_is_told_from_a_method_that_fails(skipped: int) -> None:
+    summary = Summary(600, 600 - skipped, skipped, 600 - skipped, 20.0, 20.0, None, 0.2, 0.3, "end")
+    told = demo.advice(summary, Path("left") / "scene.mp4")
+    assert ("soundspot run left/scene.mp4" in told) == (skipped > 60)
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
