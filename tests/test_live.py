@@ -1,5 +1,7 @@
 """Live sources are watched track by track, and picked up again after whatever happened to them."""
 
+import collections
+import gc
 import json
 import os
 import signal
@@ -9,10 +11,12 @@ import threading
 import time
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 from soundspot.core.errors import OptionError, SourceError
+from soundspot.core.values import VideoFrame
 from soundspot.stream import events as event_module
 from soundspot.stream.session import Session
 from soundspot.stream.source import SourceOptions, open_source
@@ -168,6 +172,25 @@ def test_breaking_off_again_and_again_leaves_nothing_behind(servers, doubles):
         theirs = sum(thread.is_alive() for thread in server._threads)
         assert threading.active_count() - theirs <= threads
         assert len(os.listdir("/proc/self/fd")) <= files + 4
+
+
+def test_nothing_of_a_stream_waits_for_the_garbage_collector(servers, collector_off):
+    """What is tied to itself stays until a collection, which spares what is old: memory would grow for days."""
+    with servers.RtspServer() as server:
+        source = open_source(server.url, SourceOptions(end=2.5))
+        pictures = sum(isinstance(item, VideoFrame) for item in source.items())
+        held = collections.Counter(map(type, gc.get_objects()))
+        source.close()
+    assert pictures > 20
+    assert held[av.VideoFrame] + held[av.AudioFrame] < 10
+
+
+@pytest.fixture
+def collector_off():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def test_sound_may_come_from_elsewhere(servers, doubles):
