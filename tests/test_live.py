@@ -175,7 +175,7 @@ def test_breaking_off_again_and_again_leaves_nothing_behind(servers, doubles):
 
 
 def test_nothing_of_a_stream_waits_for_the_garbage_collector(servers, collector_off):
-    """What is tied to itself stays until a collection, which spares what is old: memory would grow for days."""
+    """What is tied to itself stays until a collection, which spares what is old: memory would grow."""
     with servers.RtspServer() as server:
         source = open_source(server.url, SourceOptions(end=2.5))
         pictures = sum(isinstance(item, VideoFrame) for item in source.items())

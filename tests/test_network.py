@@ -21,6 +21,7 @@ from soundspot.stream.source import SourceOptions, is_live, open_source, redact
 from soundspot.stream.watchdog import LIMIT
 
 SECRET = "tlJwpbo6"
+PATIENCE = 30.0  # s for what is awaited without a deadline of its own
 SHAPES = [
     "rtsp://admin:{}@10.0.0.9/stream1",
     "rtsp://admin:{}@cam:554/live@1?subtype=0",
@@ -173,17 +174,27 @@ def test_a_server_that_never_answers_is_left_when_asked_to():
         assert time.monotonic() - begun < 3
 
 
-def test_what_is_opened_after_nobody_waits_any_more_is_closed_again(servers):
-    with servers.RtspServer(frozen=True) as server:
-        opening = Opening(read_address(server.url), {"rtsp_transport": "tcp"}, 5.0)
-        stop = threading.Event()
-        stop.set()
-        with pytest.raises(SourceError, match="given up"):
-            opening.container(stop)
-        server.frozen = False
-        opening._thread.join(10)
-        assert not opening._thread.is_alive()
-        assert opening._container is None
+def test_what_is_opened_after_nobody_waits_any_more_is_closed_again(monkeypatch):
+    allowed, closed, stop = threading.Event(), threading.Event(), threading.Event()
+
+    class Late:
+        def close(self):
+            closed.set()
+
+    def open_late(*_, **__):
+        assert allowed.wait(PATIENCE)
+        return Late()
+
+    monkeypatch.setattr("soundspot.stream.opening.av.open", open_late)
+    opening = Opening(read_address("http://127.0.0.1/t"), {}, 5.0)
+    stop.set()
+    with pytest.raises(SourceError, match="given up"):
+        opening.container(stop)
+    assert not closed.is_set()
+    allowed.set()
+    assert closed.wait(PATIENCE)
+    opening._thread.join(PATIENCE)
+    assert not opening._thread.is_alive() and opening._container is None
 
 
 # ---------------------------------------------------------------- what a server may not do
