@@ -21,9 +21,8 @@ class Relay:
 
     def __init__(self, server):
         self.server = server
-        self._listener = socket.create_server(("127.0.0.1", 0))
         self._over = threading.Event()
-        self._threads = [threading.Thread(target=self._accept)]
+        self._threads = []
 
     @property
     def url(self):
@@ -31,7 +30,8 @@ class Relay:
 
     def __enter__(self):
         self.server.__enter__()
-        self._threads[0].start()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._start(self._accept)
         return self
 
     def __exit__(self, *error):

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-import av
 import numpy as np
 import pytest
 from soundspot.core.errors import SourceError
@@ -36,16 +35,9 @@ def film(clips, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def web_film(film):
+def web_film(clips, film):
     """The same in a container that can be read from its beginning on."""
-    path = film.with_suffix(".mkv")
-    with av.open(str(film)) as read, av.open(str(path), "w") as out:
-        streams = [out.add_stream_from_template(stream) for stream in read.streams]
-        for packet in read.demux():
-            if packet.dts is not None:
-                packet.stream = streams[packet.stream.index]
-                out.mux(packet)
-    return path
+    return clips.write_clip(film.with_suffix(".mkv"), seconds=2 * SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +93,7 @@ def missing(servers, relays, film_servers):
     return why | {"rtmp": film_servers.lacks_ffmpeg()}
 
 
-def of(heard, missing, name):
+def heard_of(heard, missing, name):
     """What was heard of it, or the test is skipped."""
     if why := missing.get(name):
         pytest.skip(why)
@@ -125,7 +117,7 @@ def test_late_sound_that_no_stamp_tells_of_is_corrected_and_said(heard):
 
 @pytest.mark.parametrize("name", ["lossy_tcp", "lossy_udp"])
 def test_packets_that_are_lost_are_gaps_and_nothing_worse(heard, missing, lossy, name):
-    items, faults = of(heard, missing, name)
+    items, faults = heard_of(heard, missing, name)
     assert name != "lossy_udp" or min(*lossy.lost, *lossy.passed) > 0
     assert "sound_gap" in faults and "offset_corrected" not in faults
     # a click may be among what was lost
@@ -143,7 +135,7 @@ def test_a_known_offset_is_taken_off(heard):
 
 @pytest.mark.parametrize("name", ["film", "http", "https", "rtmp", "rtsps"])
 def test_every_other_way_that_picture_and_sound_come_together(heard, missing, name):
-    items, faults = of(heard, missing, name)
+    items, faults = heard_of(heard, missing, name)
     assert not {"offset_corrected", "time_jump", "bad_data"} & set(faults)
     assert np.abs(offsets(items, SETTLED)).max() < 0.015
     times = [item.time for item in items if isinstance(item, VideoFrame)]
@@ -157,7 +149,7 @@ def test_a_protocol_that_is_not_built_in_is_refused():
 
 @pytest.mark.parametrize("codec", REAL)
 def test_real_servers_over_tcp_and_udp(heard, missing, codec):
-    items, faults = of(heard, missing, codec)
+    items, faults = heard_of(heard, missing, codec)
     assert "offset_corrected" not in faults
     priming = PRIMING if codec == "aac" else 0.0
     assert np.abs(np.subtract(offsets(items, SETTLED), priming)).max() < 0.015
