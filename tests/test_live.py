@@ -75,8 +75,8 @@ class Watched:
             time.sleep(0.01)
         raise AssertionError(f"no {name}: {[call[1:] for call in self.calls if call[1] == 'notice']}")
 
-    def notice(self, kind, since=0.0):
-        return self.until("notice", lambda notice: notice.kind == kind, since)
+    def notice(self, *kinds, since=0.0):
+        return self.until("notice", lambda notice: notice.kind in kinds, since)
 
     def between(self, name, start, end):
         return [value for moment, kind, value in list(self.calls) if kind == name and start < moment < end]
@@ -113,7 +113,8 @@ def test_a_frozen_server_is_told_and_picked_up(servers, doubles):
     with servers.RtspServer() as server, Watched(doubles, server.url) as watched:
         watched.until("sighting")
         server.frozen, frozen = True, time.monotonic()
-        moment, _ = watched.notice("source_lost")
+        # on a busy machine the last picture comes so late that the two are told of apart
+        moment, _ = watched.notice("source_lost", "lost_video", "lost_sound")
         assert 1.9 < moment - frozen < 2.5 * SLACK
         time.sleep(2.0)  # by now it has given the connection up
         server.frozen, back = False, time.monotonic()

@@ -13,7 +13,7 @@ GOOD = {"plain": {}, "late": {"late": 0.7}, "reports_alone": {"late": 0.7, "rtp_
 UNTOLD = {"late": 0.7, "rtp_info": False, "reports": False}
 REAL = {"opus": "udp", "pcmu": "udp", "aac": "tcp"}  # codec and transport of gst-rtsp-server
 PRIMING = 1024 / 48000  # s of silence that an AAC encoder puts before a live sound, in no time stamp
-SECONDS = 5.0
+SECONDS = 7.0  # a busy machine skips pictures, flashes among them
 SETTLED = 3.0  # s of a session after which a correction must have been made
 AT_ONCE = 6  # streams
 LOSS = 0.05  # share of the packets
@@ -42,8 +42,8 @@ def web_film(clips, film):
 
 @pytest.fixture(scope="module")
 def lossy(servers, relays):
-    """A relay that loses packets of UDP before a real server."""
-    return relays.LossyRelay(servers.GstServer("opus"), LOSS)
+    """A relay that loses packets of UDP before a real server; those of its sound are of 10 ms."""
+    return relays.LossyRelay(servers.GstServer("pcmu"), LOSS)
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ def test_packets_that_are_lost_are_gaps_and_nothing_worse(heard, missing, lossy,
     assert name != "lossy_udp" or min(*lossy.lost, *lossy.passed) > 0
     assert "sound_gap" in faults and "offset_corrected" not in faults
     # a click may be among what was lost
-    assert np.median(np.abs(offsets(items))) < 0.015
+    assert np.median(np.abs(offsets(items))) < 0.005
     times = [item.time for item in items if isinstance(item, VideoFrame)]
     assert len(times) > 20 * (SECONDS - 1) and np.diff(times).max() < 0.5
     blocks = [item for item in items if not isinstance(item, VideoFrame)]

@@ -12,7 +12,7 @@ from soundspot.core.errors import SourceLost
 from soundspot.core.values import SoundBlock, VideoFrame
 from soundspot.stream.alignment import Alignment
 from soundspot.stream.clock import ManualClock
-from soundspot.stream.dating import SETTLING, Dating
+from soundspot.stream.dating import FOLLOW, SETTLING, Dating
 from soundspot.stream.feed import Picture, Piece
 from soundspot.stream.reader import Reader
 from soundspot.stream.retry import Retry
@@ -20,6 +20,7 @@ from soundspot.stream.ring import Ring
 from soundspot.stream.sink import Absence, Notice
 from soundspot.stream.source import Faults, SourceOptions
 from soundspot.stream.watchdog import Watchdog
+from soundspot.stream.waveform import Waveform
 
 # ---------------------------------------------------------------- watchdog
 
@@ -306,3 +307,11 @@ def test_stamps_may_jump_whichever_track_shows_it_first(jump, first):
 def test_the_offset_is_taken_off_the_sound():
     plain, moved = (dated(pictures_and_sound(2.0), av_offset=offset)[1] for offset in (0.0, 0.2))
     assert moved[-1].time == pytest.approx(plain[-1].time - 0.2, abs=1e-3)
+
+
+def test_a_lost_packet_is_a_gap_however_short_where_its_sender_tells():
+    for lost, first in ((True, 160), (False, 80)):
+        waveform = Waveform(8000, None, Faults(), FOLLOW)
+        assert len(list(waveform.lay(np.zeros(80, np.float32), 0.0))) == 1
+        [block] = waveform.lay(np.zeros(80, np.float32), 0.02, lost)
+        assert (block.first, block.lost) == (first, lost)
