@@ -60,9 +60,8 @@ class Looker:
         small = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
         last, step = self._picture, frame.time - self._since
-        if self._last is not None and last is not None:
-            if step < LONGEST_REPEAT and same_picture(last.grey, grey):
-                return replace(self._last, frame=frame, kind="repeat", step=0.0, forward=None, backward=None)
+        if self._last and last and step < LONGEST_REPEAT and same_picture(last.grey, grey):
+            return replace(self._last, frame=frame, kind="repeat", step=0.0, forward=None, backward=None)
         picture = grey_picture(grey)
         self._last = self._look(frame, small, picture, step)
         self._picture, self._since = picture, frame.time

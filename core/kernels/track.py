@@ -125,8 +125,8 @@ def label_halves(labels, order, centres, axes, halves, sums):
 
 @njit(cache=True, nogil=True)
 def take_over(labels, pieces, owners):
-    """Give the pixels of `pieces` (h, w) 0 … n - 1 in `labels` (h, w) to their `owners` (n,); where a piece or
-    its owner is negative nothing changes."""
+    """Give the pixels of `pieces` (h, w) 0 … n - 1 in `labels` (h, w) to their `owners` (n,); where a
+    piece or its owner is negative nothing changes."""
     for y in range(labels.shape[0]):
         for x in range(labels.shape[1]):
             piece = pieces[y, x]
