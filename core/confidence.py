@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .kernels.track import look_up
 from .values import Box, Candidate, frozen
 
 SPREAD_IN_SPACE = 0.2  # rho_s: sigma is this times the root of the object's area
@@ -17,39 +18,55 @@ def object_mask(labels: NDArray[np.int32], rows: NDArray[np.int64], cell: float)
     crumbs that lie apart are left out."""
     member = np.zeros(int(labels.max(initial=0)) + 2, np.uint8)
     member[rows[rows < len(member) - 1]] = 1
-    mask = member[labels]  # label -1, unlabelled, reads the spare last entry
+    mask = np.empty(labels.shape, np.uint8)
+    look_up(member, labels, mask)  # label -1, unlabelled, reads the spare last entry
     gap = max(3, int(cell / 2) | 1)
+    part = surroundings(mask, gap)
+    mask[part] = fill(mask[part], gap)
+    return mask.view(np.bool_)
+
+
+def surroundings(mask: NDArray[np.uint8], margin: int) -> tuple[slice, slice]:
+    """The part of a picture, rows and columns, that a mask and `margin` px around it fill."""
+    x, y, width, height = cv2.boundingRect(mask)
+    return slice(max(0, y - margin), y + height + margin), slice(max(0, x - margin), x + width + margin)
+
+
+def fill(mask: NDArray[np.uint8], gap: int) -> NDArray[np.uint8]:
+    """The mask (h, w), 0 or 1, with gaps of `gap` px closed, holes filled and crumbs left out."""
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap)))
     outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     sizes = [cv2.contourArea(outline) for outline in outlines]
-    whole = np.zeros_like(closed)
-    for outline, area in zip(outlines, sizes, strict=True):
-        if area >= CRUMB * max(sizes):
-            cv2.drawContours(whole, [outline], -1, 1, cv2.FILLED)
-    return whole.astype(np.bool_)
+    kept = [one for one, area in zip(outlines, sizes, strict=True) if area >= CRUMB * max(sizes)]
+    return np.asarray(cv2.drawContours(np.zeros_like(closed), kept, -1, 1, cv2.FILLED), np.uint8)
 
 
 def enlarge_mask(mask: NDArray[np.bool_], height: int, width: int) -> NDArray[np.bool_]:
     """The mask in a picture of `height` x `width` px, with its edge interpolated."""
-    return cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+    full = mask.astype(np.uint8) * np.uint8(255)
+    return cv2.resize(full, (width, height), interpolation=cv2.INTER_LINEAR) > 127
 
 
 def describe(
     mask: NDArray[np.bool_], name: int, score: float, p_value: float, scale: tuple[float, float]
 ) -> Candidate:
     """The candidate with box, centre and area in source px of a mask in analysis px; `scale` (x, y)."""
-    rows, columns = np.nonzero(mask)
-    if not rows.size:
+    x, y, wide, high = cv2.boundingRect(mask.view(np.uint8))
+    if not wide:
         return Candidate(name, score, p_value, (0, 0, 0, 0), (0.0, 0.0), 0)
     across, down = scale
     box: Box = (
-        round(int(columns.min()) * across),
-        round(int(rows.min()) * down),
-        round((int(columns.max()) + 1) * across),
-        round((int(rows.max()) + 1) * down),
+        round(x * across),
+        round(y * down),
+        round((x + wide) * across),
+        round((y + high) * down),
     )
-    centre = ((float(columns.mean()) + 0.5) * across, (float(rows.mean()) + 0.5) * down)
-    return Candidate(name, score, p_value, box, centre, round(rows.size * across * down))
+    part = mask[y : y + high, x : x + wide]
+    columns, rows = part.sum(axis=0), part.sum(axis=1)
+    area = int(rows.sum())
+    centre_x, centre_y = columns @ np.arange(x, x + wide) / area, rows @ np.arange(y, y + high) / area
+    centre = ((float(centre_x) + 0.5) * across, (float(centre_y) + 0.5) * down)
+    return Candidate(name, score, p_value, box, centre, round(area * across * down))
 
 
 class ConfidenceSurface:

@@ -1,4 +1,4 @@
-"""Two pictures -> displacement both ways; the camera's own motion and its removal (paper 4.2)."""
+"""Two pictures -> displacement both ways (paper 4.2)."""
 
 from dataclasses import dataclass
 
@@ -6,31 +6,45 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .camera import Similarity
+from .kernels.flow import drop_refuted, join_gradient
+
 Field = NDArray[np.float32]
 
 SATURATION = 3.0  # px: beyond about one texture element the picture's change grows no further
 LEAST_CHANGE = 3.0  # grey levels that a claimed motion must promise before it can be refuted
 REFUTED = 0.3  # of the promised change: a pixel that changed less has not moved
-CAMERA_GRID = 8  # px between the points that vote on the camera's motion
-CAMERA_ROUNDS = 6  # of reweighting
-CAMERA_TOLERANCE = 0.3  # px, and
-CAMERA_SLACK = 0.15  # of the camera's own motion: a point further off than both is not background
-CAMERA_LEAST = 0.08  # px: mean displacement below which the camera stands still
-CAMERA_AGREEMENT = 0.65  # share of the border points that must agree
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A `grey` picture uint8 (h, w) with the size of its `gradient`, a Sobel response in grey levels, and its
+    mean `slope` around each pixel in grey levels per px, float32 (h, w)."""
+
+    grey: NDArray[np.uint8]
+    gradient: Field
+    slope: Field
+
+
+def grey_picture(grey: NDArray[np.uint8]) -> Picture:
+    """What is asked of every picture (h, w), worked out once."""
+    gradient = np.empty(grey.shape, np.float32)
+    join_gradient(cv2.Sobel(grey, cv2.CV_16S, 1, 0), cv2.Sobel(grey, cv2.CV_16S, 0, 1), gradient)
+    return Picture(grey, gradient, np.asarray(cv2.blur(gradient * np.float32(1 / 8), (3, 3)), np.float32))
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Displacement from one picture to another, float32 (h, w, 2) in analysis px, and the `camera`'s part of
-    it, None where the camera stood still."""
+    """Displacement from one picture to another, float32 (h, w, 2) in analysis px, and the `camera`'s own
+    motion, None where the camera stood still."""
 
     flow: Field
-    camera: Field | None
+    camera: Similarity | None
 
     @property
     def still(self) -> Field:
         """The displacement as a camera that stood still would have seen it."""
-        return self.flow if self.camera is None else self.flow - self.camera
+        return self.flow if self.camera is None else self.camera.taken_off(self.flow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +63,22 @@ class Flow:
 
     def velocity(self) -> Field:
         """Velocity in px/s, weighted so that it is right for unequal steps."""
-        scale_forward = np.float32(self.before / self.after / (self.before + self.after))
-        scale_backward = np.float32(self.after / self.before / (self.before + self.after))
-        return self.forward * scale_forward - self.backward * scale_backward
+        return self._sum(self.weights[1])
 
     def acceleration(self) -> Field:
         """Acceleration in px/s², the paper's F+ + F- for unequal steps."""
-        factor = 2.0 / (self.before + self.after)
-        return self.forward * np.float32(factor / self.after) + self.backward * np.float32(
-            factor / self.before
-        )
+        return self._sum(self.weights[0])
+
+    @property
+    def weights(self) -> Field:
+        """What forward and backward weigh in the acceleration and in the velocity, float32 (2, 2)."""
+        both = self.before + self.after
+        acceleration = 2 / both / self.after, 2 / both / self.before
+        velocity = self.before / self.after / both, -self.after / self.before / both
+        return np.array([acceleration, velocity], np.float32)
+
+    def _sum(self, weights: NDArray[np.float32]) -> Field:
+        return self.forward * weights[0] + self.backward * weights[1]
 
 
 class FlowEstimator:
@@ -82,90 +102,33 @@ class FlowEstimator:
         self._forward: Field | None = None
         self._backward: Field | None = None
 
-    def both_ways(self, last: NDArray[np.uint8], picture: NDArray[np.uint8]) -> tuple[Field, Field]:
+    def both_ways(self, last: Picture, picture: Picture) -> tuple[Field, Field]:
         """Displacements float32 (h, w, 2) in px: from the `last` picture to this one, and back."""
-        self._forward = self._between(last, picture, self._forward)
-        self._backward = self._between(picture, last, self._backward)
+        change = blurred_change(last, picture)
+        self._forward = self._between(last, picture, self._forward, change)
+        self._backward = self._between(picture, last, self._backward, change)
         return self._forward, self._backward
 
-    def _between(self, first: NDArray[np.uint8], second: NDArray[np.uint8], guess: Field | None) -> Field:
-        start = np.zeros((*first.shape, 2), np.float32) if guess is None else guess.copy()
-        flow = np.asarray(self._search.calc(first, second, start), np.float32)
-        flow[refuted_motion(first, second, flow)] = 0.0
+    def _between(
+        self, first: Picture, second: Picture, guess: Field | None, change: NDArray[np.uint8]
+    ) -> Field:
+        start = np.zeros((*first.grey.shape, 2), np.float32) if guess is None else guess.copy()
+        flow = np.asarray(self._search.calc(first.grey, second.grey, start), np.float32)
+        forget_refuted(flow, first, change)
         return flow
 
 
-def refuted_motion(first: NDArray[np.uint8], second: NDArray[np.uint8], flow: Field) -> NDArray[np.bool_]:
-    """bool (h, w): where a flow claims motion over texture and yet nothing changed.
+def blurred_change(first: Picture, second: Picture) -> NDArray[np.uint8]:
+    """By how many grey levels two pictures differ around each pixel, (h, w)."""
+    return np.asarray(cv2.blur(cv2.absdiff(first.grey, second.grey), (3, 3)), np.uint8)
+
+
+def forget_refuted(flow: Field, first: Picture, change: NDArray[np.uint8]) -> None:
+    """Set a flow from the `first` picture to zero where it claims motion over texture and yet nothing, or
+    little by the `change`, has changed.
 
     Dense flow smears a moving thing's motion some 8 px over what lies around it; there the picture stands
     still, and a textured pixel that did not change did not move.
     """
-    change = cv2.blur(cv2.absdiff(first, second), (3, 3)).astype(np.float32)
-    across, down = (
-        cv2.Sobel(first, cv2.CV_32F, 1, 0, scale=1 / 8),
-        cv2.Sobel(first, cv2.CV_32F, 0, 1, scale=1 / 8),
-    )
-    slope = cv2.blur(cv2.magnitude(across, down), (3, 3))
-    speed = cv2.magnitude(flow[..., 0], flow[..., 1])
-    promised = slope * np.minimum(speed, SATURATION)
-    return (promised > LEAST_CHANGE) & (change < REFUTED * promised)
-
-
-class Camera:
-    """Finds the motion of the background, a similarity, from a flow's border points first.
-
-    A picture's border is background more often than its middle, and a large talking head must not be
-    taken for the camera: where the border does not agree on one motion, the camera stands still.
-    """
-
-    def __init__(self, height: int, width: int) -> None:
-        rows, columns = np.mgrid[
-            CAMERA_GRID // 2 : height : CAMERA_GRID, CAMERA_GRID // 2 : width : CAMERA_GRID
-        ]
-        self._points = rows.ravel(), columns.ravel()
-        x, y = (columns.ravel() - width / 2) / width, (rows.ravel() - height / 2) / width
-        zeros, ones = np.zeros_like(x), np.ones_like(x)
-        self._design = np.stack([np.stack([x, -y, ones, zeros], 1), np.stack([y, x, zeros, ones], 1)], 1)
-        edge_x, edge_y = np.abs(x) * 2, np.abs(y) * 2 * width / height
-        self._border = np.maximum(edge_x, edge_y) > 0.7
-        grid_y, grid_x = np.mgrid[0:height, 0:width].astype(np.float32)
-        self._x, self._y = (grid_x - width / 2) / width, (grid_y - height / 2) / width
-
-    def motion(self, flow: Field) -> Field | None:
-        """The camera's part of a flow, float32 (h, w, 2) px, or None where it stands still."""
-        displacement = flow[self._points].astype(np.float64)
-        start = np.median(displacement[self._border], axis=0)
-        speeds = np.linalg.norm(displacement[self._border], axis=1)
-        if np.percentile(speeds, 100 * CAMERA_AGREEMENT) < CAMERA_LEAST:
-            return None  # the usual case, told at once: most of the border stands still
-        parameters = np.array([0.0, 0.0, start[0], start[1]])
-        for _ in range(CAMERA_ROUNDS):
-            weights = self._weights(displacement, parameters)
-            if weights.sum() < 8:
-                return None
-            parameters = self._fit(displacement, weights)
-        agreeing = self._weights(displacement, parameters)[self._border] > 0
-        moved = np.linalg.norm(self._design @ parameters, axis=1).mean()
-        if agreeing.mean() < CAMERA_AGREEMENT or moved < CAMERA_LEAST:
-            return None
-        return self._spread(parameters)
-
-    def _weights(
-        self, displacement: NDArray[np.float64], parameters: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        predicted = self._design @ parameters
-        residual = np.linalg.norm(displacement - predicted, axis=1)
-        scale = CAMERA_TOLERANCE + CAMERA_SLACK * np.linalg.norm(predicted, axis=1)
-        return np.asarray(np.clip(1.0 - (residual / scale) ** 2, 0.0, None) ** 2, np.float64)
-
-    def _fit(self, displacement: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        weighted = self._design * weights[:, None, None]
-        normal = np.einsum("pik,pil->kl", weighted, self._design) + 1e-6 * np.eye(4)
-        return np.linalg.solve(normal, np.einsum("pik,pi->k", weighted, displacement))
-
-    def _spread(self, parameters: NDArray[np.float64]) -> Field:
-        scale, turn, shift_x, shift_y = (np.float32(value) for value in parameters)
-        return np.stack(
-            [scale * self._x - turn * self._y + shift_x, turn * self._x + scale * self._y + shift_y], axis=2
-        )
+    limits = np.array([SATURATION, LEAST_CHANGE, REFUTED], np.float32)
+    drop_refuted(flow, first.slope, change, *limits)

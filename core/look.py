@@ -3,7 +3,7 @@
 It knows nothing of regions, so a file's next pictures can be looked at while the tracker is still busy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .appearance import luv_picture
-from .flow import Camera, FlowEstimator, Way
+from .camera import Camera
+from .flow import FlowEstimator, Picture, Way, grey_picture
 from .motion import textured_pixels
 from .values import VideoFrame
 
@@ -29,6 +30,7 @@ Kind = Literal["first", "repeat", "cut", "next"]
 class Look:
     """A frame at analysis size: `luv` float32 (h, w, 3), `textured` bool (h, w) where motion shows, and the
     ways `forward` from the picture before, `step` s ago, and `backward` to it; None unless `kind` is "next".
+    A repeat has the colours of the picture that it repeats.
     """
 
     frame: VideoFrame
@@ -48,7 +50,8 @@ class Looker:
         self.height, self.width = analysis_size(height, width, wanted)
         self._search = FlowEstimator()
         self._camera = Camera(self.height, self.width)
-        self._grey: NDArray[np.uint8] | None = None
+        self._last: Look | None = None
+        self._picture: Picture | None = None
         self._since = 0.0  # s, when the newest picture was first shown
 
     def push(self, frame: VideoFrame) -> Look:
@@ -56,20 +59,26 @@ class Looker:
         size = (self.width, self.height)
         small = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
-        luv, textured = luv_picture(small), textured_pixels(grey)
-        last, step = self._grey, frame.time - self._since
-        if last is not None and step < LONGEST_REPEAT and same_picture(last, grey):
-            return Look(frame, "repeat", luv, textured)
-        self._grey, self._since = grey, frame.time
+        last, step = self._picture, frame.time - self._since
+        if self._last and last and step < LONGEST_REPEAT and same_picture(last.grey, grey):
+            return replace(self._last, frame=frame, kind="repeat", step=0.0, forward=None, backward=None)
+        picture = grey_picture(grey)
+        self._last = self._look(frame, small, picture, step)
+        self._picture, self._since = picture, frame.time
+        return self._last
+
+    def _look(self, frame: VideoFrame, small: NDArray[np.uint8], picture: Picture, step: float) -> Look:
+        """What a frame is that is no repeat."""
+        luv, textured, last = luv_picture(small), textured_pixels(picture), self._picture
         if last is None:
             return Look(frame, "first", luv, textured)
-        if is_cut(last, grey):
+        if is_cut(last.grey, picture.grey):
             self._search.forget()
             return Look(frame, "cut", luv, textured)
-        forward, backward = (
-            Way(flow, self._camera.motion(flow)) for flow in self._search.both_ways(last, grey)
-        )
-        return Look(frame, "next", luv, textured, step, forward, backward)
+        forward, backward = self._search.both_ways(last, picture)
+        camera = self._camera.motion(forward)
+        back = None if camera is None else camera.inverse(self.width)
+        return Look(frame, "next", luv, textured, step, Way(forward, camera), Way(backward, back))
 
 
 def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .appearance import cosine_similarity
+from .kernels.track import most_alike
 
 LOST_SECONDS = 3.0  # how long a vanished track can be found again
 SAME_LOOKS = 0.8  # cosine of the LUV histograms
@@ -45,13 +46,10 @@ class LostTracks:
     ) -> int | None:
         """The lost track near `centre` that `looks` (125,) are most like, more so than they are like the
         `whole` that they are a part of; it is no longer lost."""
-        lost = np.flatnonzero(~self.present)
-        lost = lost[np.linalg.norm(self._centres[lost] - centre, axis=1) <= self._radius]
-        if not lost.size:
+        row, likeness = most_alike(
+            np.isfinite(self._since), self._centres, centre, self._radius, self._looks, looks
+        )
+        if likeness <= max(SAME_LOOKS, float(cosine_similarity(looks, whole))):
             return None
-        alike = cosine_similarity(looks, self._looks[lost])
-        if alike.max() <= max(SAME_LOOKS, float(cosine_similarity(looks, whole))):
-            return None
-        row = int(lost[alike.argmax()])
         self._since[row] = np.nan
-        return row
+        return int(row)

@@ -2,26 +2,23 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .flow import Flow
+from .flow import Flow, Picture
 from .kernels.track import measure_motion
 
 GRADIENT_NOISE = 12.0  # Sobel response of grey levels below which a pixel shows no motion of its own
 LEAST_TEXTURE = 8  # textured pixels below which a region's motion is unknown
 
 
-def textured_pixels(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def textured_pixels(picture: Picture) -> NDArray[np.bool_]:
     """Where a picture (h, w) has structure that shows motion.
 
     Flat neighbours of a moving thing inherit its flow and score as high as the thing itself
     (measured beforehand), so they are left out.
     """
-    across = cv2.Sobel(grey, cv2.CV_16S, 1, 0)
-    down = cv2.Sobel(grey, cv2.CV_16S, 0, 1)
-    return np.hypot(across.astype(np.float32), down.astype(np.float32)) > GRADIENT_NOISE
+    return picture.gradient > GRADIENT_NOISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ def region_motion(labels: NDArray[np.int32], flow: Flow, trusted: NDArray[np.boo
     """Mean acceleration magnitude over each region's trusted pixels, mean velocity over all its pixels."""
     sums, counts = np.zeros(rows, np.float32), np.zeros(rows, np.int32)
     speeds, areas = np.zeros((rows, 2), np.float32), np.zeros(rows, np.int32)
-    measure_motion(labels, flow.acceleration(), flow.velocity(), trusted, sums, counts, speeds, areas)
+    measure_motion(labels, flow.forward, flow.backward, flow.weights, trusted, sums, counts, speeds, areas)
     width = np.float32(labels.shape[1])
     known = counts >= LEAST_TEXTURE
     return Motion(

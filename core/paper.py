@@ -49,7 +49,14 @@ class PaperTracker:
                 lookup[name] = row
         self.labels = lookup[names]
         measure_regions(
-            self.labels, luv, flow.backward, self.areas, self.centres, self._colours, self._motions
+            self.labels,
+            luv,
+            flow.backward,
+            np.ones(ROWS, np.bool_),
+            self.areas,
+            self.centres,
+            self._colours,
+            self._motions,
         )
         return changes
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from .appearance import luv_histograms
 from .flow import Flow
 from .halves import Halves, halve_regions
-from .kernels.track import UNLABELLED, carry_labels, measure_regions, refine_boundaries
+from .kernels.boundaries import refine_boundaries
+from .kernels.track import UNLABELLED, carry_labels, look_up, measure_regions, take_over
 from .lost import LostTracks
 
 CELL = 12.0  # px at width 320: 8 to 16 px discriminate best (measured beforehand)
@@ -64,6 +65,7 @@ class Tracker:
         self.colours = np.zeros((self.rows, 3), np.float32)
         self._motions = np.zeros((self.rows, 2), np.float32)
         self._backward = np.zeros((height, width, 2), np.float32)
+        self._changed = np.ones(self.rows, np.bool_)  # rows whose pixels are not those that were measured
         self._scales = np.array([COLOUR_SCALE, self.cell, MOTION_SCALE, MOTION_LIMIT], np.float32)
         self._next_id = 0
         self._lost = LostTracks(self.rows, SEARCH_RADIUS * scale)
@@ -77,9 +79,10 @@ class Tracker:
         self._backward = np.zeros_like(self._backward)
         self.labels = np.full_like(self.labels, UNLABELLED)  # the last picture's were handed out
         self._lay_cells(changes)
+        self._changed[:] = True
         self._measure(luv)
         for _ in range(2 * REFINE_PASSES):
-            self._refine(luv)
+            self._refine(luv, 1, 1)
             self._measure(luv)
         return changes
 
@@ -101,30 +104,44 @@ class Tracker:
         self.labels, self._remainder = carry_labels(
             self.labels, self._remainder, backward, forward, CARRY_TOLERANCE
         )
+        self._changed[:] = True
         self._measure(luv)
         self._retire(luv, time, changes)
-        for _ in range(REFINE_PASSES):
-            unlabelled = self._refine(luv)
-        for _ in range(FILL_PASSES):
-            if not unlabelled:
-                break
-            unlabelled = self._refine(luv)
-        if unlabelled:
+        if self._refine(luv, REFINE_PASSES, REFINE_PASSES + FILL_PASSES):
             self._lay_cells(changes)
         self._measure(luv)
         self._split(luv, changes)
         return changes
 
     def _measure(self, luv: NDArray[np.float32]) -> None:
+        """Measure the regions that have changed."""
         measure_regions(
-            self.labels, luv, self._backward, self.areas, self.centres, self.colours, self._motions
+            self.labels,
+            luv,
+            self._backward,
+            self._changed,
+            self.areas,
+            self.centres,
+            self.colours,
+            self._motions,
         )
+        self._changed[:] = False
 
-    def _refine(self, luv: NDArray[np.float32]) -> int:
-        """Regions that move otherwise do not take the pixels that a moving thing uncovers."""
+    def _refine(self, luv: NDArray[np.float32], least_passes: int, most_passes: int) -> int:
+        """Regions that move otherwise do not take the pixels that a moving thing uncovers; returns how many
+        pixels nobody has taken."""
         return int(
             refine_boundaries(
-                self.labels, luv, self._backward, self.centres, self.colours, self._motions, self._scales
+                self.labels,
+                luv,
+                self._backward,
+                self.centres,
+                self.colours,
+                self._motions,
+                self._scales,
+                least_passes,
+                most_passes,
+                self._changed,
             )
         )
 
@@ -141,6 +158,7 @@ class Tracker:
                 return
             chosen = cells == cell
             self.labels[rows[chosen], columns[chosen]] = row
+            self._changed[row] = True
 
     def _new_row(self, changes: Changes) -> int | None:
         free = np.flatnonzero(self.ids < 0)
@@ -161,9 +179,11 @@ class Tracker:
         if rows.size:
             order = np.full(self.rows + 1, UNLABELLED, np.int32)  # the last one is for unlabelled pixels
             order[rows] = np.arange(rows.size)
-            dying = order[self.labels]
+            dying = np.empty_like(self.labels)
+            look_up(order, self.labels, dying)
             self._lost.lose(rows, time, self.centres[rows], luv_histograms(luv, dying, rows.size))
             self.labels[dying >= 0] = UNLABELLED
+            self._changed[rows] = True
         for row in self._lost.forget(time):
             self._free(row, changes)
 
@@ -188,8 +208,9 @@ class Tracker:
                     break
                 changes.copied.append((parent, row))
             owners[2 * k + half] = row
-        taken = owners[halves.labels]
-        np.copyto(self.labels, taken, where=taken >= 0)
+        take_over(self.labels, halves.labels, owners)
+        self._changed[parents] = True
+        self._changed[owners[owners >= 0]] = True
         self._measure(luv)
 
     def _found_again(self, halves: Halves, k: int) -> tuple[int, int | None]:

@@ -210,8 +210,9 @@ def halve_region(labels, row):
     return places, away @ axis
 
 
-def measure_motion(labels, acceleration, velocity, trusted, rows):
+def measure_motion(labels, forward, backward, weights, trusted, rows):
     """Sums over each region: |acceleration| of trusted pixels, their number, velocity, number of pixels."""
+    acceleration, velocity = (share[0] * forward + share[1] * backward for share in weights)
     sums, counts = np.zeros(rows), np.zeros(rows, np.int32)
     speeds, areas = np.zeros((rows, 2)), np.zeros(rows, np.int32)
     for row in range(rows):
@@ -220,3 +221,20 @@ def measure_motion(labels, acceleration, velocity, trusted, rows):
         sums[row] = np.linalg.norm(acceleration[where & trusted].astype(np.float64), axis=1).sum()
         areas[row], counts[row] = where.sum(), (where & trusted).sum()
     return sums, counts, speeds, areas
+
+
+def most_alike(candidates, centres, centre, radius, looks, look):
+    """The candidate near the centre whose looks have the largest cosine with a look, and that cosine."""
+    best, largest = -1, -1.0
+    for row in np.flatnonzero(candidates & (((centres - centre) ** 2).sum(axis=1) <= radius**2)):
+        lengths = np.linalg.norm(looks[row]) * np.linalg.norm(look)
+        cosine = looks[row] @ look / lengths if lengths else 0.0
+        if cosine > largest:
+            best, largest = row, cosine
+    return best, largest
+
+
+def refuted_motion(flow, slope, change, saturation, least, share):
+    """Where flow over a slope promises more change than there is."""
+    promised = slope * np.minimum(np.linalg.norm(flow, axis=2), saturation)
+    return (promised > least) & (change < share * promised)

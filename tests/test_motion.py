@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from soundspot.core.flow import Flow
+from soundspot.core.flow import Flow, grey_picture
 from soundspot.core.motion import (
     LEAST_TEXTURE,
     Velocities,
@@ -72,11 +72,11 @@ def test_texture_is_where_the_picture_has_structure():
     rng = np.random.default_rng(0)
     picture = np.full((HEIGHT, WIDTH), 128, np.uint8)
     picture[:, 40:] = rng.integers(60, 200, (HEIGHT, 40))
-    textured = textured_pixels(picture)
+    textured = textured_pixels(grey_picture(picture))
     assert not textured[:, :38].any()
     assert textured[:, 42:].mean() > 0.9
     faint = np.full((HEIGHT, WIDTH), 128, np.uint8) + rng.integers(0, 2, (HEIGHT, WIDTH)).astype(np.uint8)
-    assert textured_pixels(faint).mean() < 0.05, "the sensor's last bit is no texture"
+    assert textured_pixels(grey_picture(faint)).mean() < 0.05, "the sensor's last bit is no texture"
 
 
 def filled(paths):

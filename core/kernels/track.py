@@ -1,4 +1,4 @@
-"""Loops of the live tracker over label pictures: carry, refine, measure."""
+"""Loops of the live tracker over label pictures: carry, measure, halve."""
 
 import math
 
@@ -19,23 +19,26 @@ def carry_labels(labels, remainder, backward, forward, tolerance):
     height, width = labels.shape
     carried = np.empty((height, width), np.int32)
     left_over = np.empty((height, width, 2), np.float32)
+    half, limit = np.float32(0.5), np.float32(tolerance * tolerance)
     for y in range(height):
         for x in range(width):
-            back_x = x + backward[y, x, 0]
-            back_y = y + backward[y, x, 1]
-            near_x = min(max(math.floor(back_x + 0.5), 0), width - 1)
-            near_y = min(max(math.floor(back_y + 0.5), 0), height - 1)
-            miss_x = back_x + forward[near_y, near_x, 0] - x
-            miss_y = back_y + forward[near_y, near_x, 1] - y
-            exact_x = back_x + remainder[near_y, near_x, 0]
-            exact_y = back_y + remainder[near_y, near_x, 1]
-            from_x = math.floor(exact_x + 0.5)
-            from_y = math.floor(exact_y + 0.5)
+            move_x = backward[y, x, 0]
+            move_y = backward[y, x, 1]
+            near_x = min(max(x + int(np.floor(move_x + half)), 0), width - 1)
+            near_y = min(max(y + int(np.floor(move_y + half)), 0), height - 1)
+            miss_x = move_x + forward[near_y, near_x, 0]
+            miss_y = move_y + forward[near_y, near_x, 1]
+            exact_x = move_x + remainder[near_y, near_x, 0]
+            exact_y = move_y + remainder[near_y, near_x, 1]
+            step_x = np.floor(exact_x + half)
+            step_y = np.floor(exact_y + half)
+            from_x = x + int(step_x)
+            from_y = y + int(step_y)
             inside = 0 <= from_x < width and 0 <= from_y < height
-            if inside and miss_x * miss_x + miss_y * miss_y <= tolerance * tolerance:
+            if inside and miss_x * miss_x + miss_y * miss_y <= limit:
                 carried[y, x] = labels[from_y, from_x]
-                left_over[y, x, 0] = exact_x - from_x
-                left_over[y, x, 1] = exact_y - from_y
+                left_over[y, x, 0] = exact_x - step_x
+                left_over[y, x, 1] = exact_y - step_y
             else:
                 carried[y, x] = UNLABELLED
                 left_over[y, x, 0] = 0.0
@@ -44,18 +47,20 @@ def carry_labels(labels, remainder, backward, forward, tolerance):
 
 
 @njit(cache=True, nogil=True)
-def measure_regions(labels, luv, backward, areas, centres, colours, motions):
+def measure_regions(labels, luv, backward, chosen, areas, centres, colours, motions):
     """Write area (rows,) px, centre (rows, 2) px, mean colour (rows, 3) and mean `backward` motion (rows,
-    2) px of every label; zeros where none."""
-    areas[:] = 0
-    centres[:] = 0.0
-    colours[:] = 0.0
-    motions[:] = 0.0
+    2) px of every label whose row is `chosen` (rows,); zeros where none."""
     height, width = labels.shape
+    for row in range(areas.shape[0]):
+        if chosen[row]:
+            areas[row] = 0
+            centres[row] = 0.0
+            colours[row] = 0.0
+            motions[row] = 0.0
     for y in range(height):
         for x in range(width):
             row = labels[y, x]
-            if row >= 0:
+            if row >= 0 and chosen[row]:
                 areas[row] += 1
                 centres[row, 0] += x
                 centres[row, 1] += y
@@ -64,7 +69,7 @@ def measure_regions(labels, luv, backward, areas, centres, colours, motions):
                 for channel in range(3):
                     colours[row, channel] += luv[y, x, channel]
     for row in range(areas.shape[0]):
-        if areas[row] > 0:
+        if chosen[row] and areas[row] > 0:
             for axis in range(2):
                 centres[row, axis] /= areas[row]
                 motions[row, axis] /= areas[row]
@@ -73,55 +78,11 @@ def measure_regions(labels, luv, backward, areas, centres, colours, motions):
 
 
 @njit(cache=True, nogil=True)
-def region_cost(row, x, y, luv, backward, centres, colours, motions, scales):
-    """How badly pixel (x, y) fits region `row`: squared distances in colour, place and motion, each in its
-    own of the three `scales`; motion counts up to the limit in the fourth."""
-    colour = 0.0
-    for channel in range(3):
-        difference = luv[y, x, channel] - colours[row, channel]
-        colour += difference * difference
-    away_x = x - centres[row, 0]
-    away_y = y - centres[row, 1]
-    motion_x = backward[y, x, 0] - motions[row, 0]
-    motion_y = backward[y, x, 1] - motions[row, 1]
-    motion = (motion_x * motion_x + motion_y * motion_y) / (scales[2] * scales[2])
-    place = (away_x * away_x + away_y * away_y) / (scales[1] * scales[1])
-    return colour / (scales[0] * scales[0]) + place + min(motion, scales[3])
-
-
-@njit(cache=True, nogil=True)
-def refine_boundaries(labels, luv, backward, centres, colours, motions, scales):
-    """One pass in place: every pixel beside another region takes the best label among its neighbours'.
-
-    `scales` as of `region_cost`. Returns how many pixels are still UNLABELLED.
-    """
-    height, width = labels.shape
-    unlabelled = 0
-    for y in range(height):
-        for x in range(width):
-            own = labels[y, x]
-            left = labels[y, x - 1] if x > 0 else own
-            right = labels[y, x + 1] if x < width - 1 else own
-            above = labels[y - 1, x] if y > 0 else own
-            below = labels[y + 1, x] if y < height - 1 else own
-            if left == own and right == own and above == own and below == own:
-                if own == UNLABELLED:
-                    unlabelled += 1
-                continue
-            best = own
-            least = np.inf
-            if own >= 0:
-                least = region_cost(own, x, y, luv, backward, centres, colours, motions, scales)
-            for other in (left, right, above, below):
-                if other >= 0 and other != best:
-                    cost = region_cost(other, x, y, luv, backward, centres, colours, motions, scales)
-                    if cost < least:
-                        least = cost
-                        best = other
-            labels[y, x] = best
-            if best == UNLABELLED:
-                unlabelled += 1
-    return unlabelled
+def look_up(table, labels, found):
+    """Fill `found` (h, w) with the entries of `table` (rows + 1,), the last one where there is no label."""
+    for y in range(labels.shape[0]):
+        for x in range(labels.shape[1]):
+            found[y, x] = table[labels[y, x]]
 
 
 @njit(cache=True, nogil=True)
@@ -163,20 +124,62 @@ def label_halves(labels, order, centres, axes, halves, sums):
 
 
 @njit(cache=True, nogil=True)
-def measure_motion(labels, acceleration, velocity, trusted, sums, counts, speeds, areas):
+def take_over(labels, pieces, owners):
+    """Give the pixels of `pieces` (h, w) 0 … n - 1 in `labels` (h, w) to their `owners` (n,); where a
+    piece or its owner is negative nothing changes."""
+    for y in range(labels.shape[0]):
+        for x in range(labels.shape[1]):
+            piece = pieces[y, x]
+            if piece >= 0 and owners[piece] >= 0:
+                labels[y, x] = owners[piece]
+
+
+@njit(cache=True, nogil=True)
+def most_alike(candidates, centres, centre, radius, looks, look):
+    """Which of the `candidates` (rows,) whose `centres` (rows, 2) lie within `radius` of `centre` has the
+    `looks` (rows, k) with the largest cosine with `look` (k,), and that cosine; -1, -1.0 without any."""
+    best, largest = -1, -1.0
+    size = 0.0
+    for k in range(look.shape[0]):
+        size += float(look[k]) * look[k]
+    for row in range(candidates.shape[0]):
+        if not candidates[row]:
+            continue
+        away_x = centres[row, 0] - centre[0]
+        away_y = centres[row, 1] - centre[1]
+        if away_x * away_x + away_y * away_y <= radius * radius:
+            product, other_size = 0.0, 0.0
+            for k in range(look.shape[0]):
+                product += float(looks[row, k]) * look[k]
+                other_size += float(looks[row, k]) * looks[row, k]
+            sizes = math.sqrt(other_size) * math.sqrt(size)
+            cosine = product / sizes if sizes > 0 else 0.0
+            if cosine > largest:
+                best, largest = row, cosine
+    return best, largest
+
+
+@njit(cache=True, nogil=True)
+def measure_motion(labels, forward, backward, weights, trusted, sums, counts, speeds, areas):
     """Add up for every label: |acceleration| over the trusted pixels into `sums` (rows,) and their number
-    into `counts` (rows,); the velocity of all pixels into `speeds` (rows, 2), their number into `areas`."""
+    into `counts` (rows,); the velocity of all pixels into `speeds` (rows, 2), their number into `areas`.
+
+    Acceleration and velocity are the sums of the two ways (h, w, 2), each in its share: `weights` (2, 2) are
+    those of `forward` and `backward` in the acceleration, then in the velocity.
+    """
     height, width = labels.shape
     for y in range(height):
         for x in range(width):
             row = labels[y, x]
             if row < 0:
                 continue
-            speeds[row, 0] += velocity[y, x, 0]
-            speeds[row, 1] += velocity[y, x, 1]
+            to_x, to_y = forward[y, x, 0], forward[y, x, 1]
+            from_x, from_y = backward[y, x, 0], backward[y, x, 1]
+            speeds[row, 0] += to_x * weights[1, 0] + from_x * weights[1, 1]
+            speeds[row, 1] += to_y * weights[1, 0] + from_y * weights[1, 1]
             areas[row] += 1
             if trusted[y, x]:
-                g_x = acceleration[y, x, 0]
-                g_y = acceleration[y, x, 1]
+                g_x = to_x * weights[0, 0] + from_x * weights[0, 1]
+                g_y = to_y * weights[0, 0] + from_y * weights[0, 1]
                 sums[row] += math.sqrt(g_x * g_x + g_y * g_y)
                 counts[row] += 1

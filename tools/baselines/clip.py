@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.errors import ShapeError
-from ...core.flow import Flow, FlowEstimator
+from ...core.flow import Flow, FlowEstimator, grey_picture
 from ...core.look import analysis_size
 from ...core.values import SoundBlock, VideoFrame
 
@@ -46,10 +46,11 @@ class Clip:
 
     def flows(self) -> Iterator[Flow | None]:
         """Each frame's flow both ways, by soundspot's own search; None for the first and the last frame."""
-        search, greys, steps = FlowEstimator(), self.greys(), np.diff(self.times)
+        search, steps = FlowEstimator(), np.diff(self.times)
+        pictures = [grey_picture(grey) for grey in self.greys()]
         backward = None
-        for k in range(len(greys) - 1):
-            forward, back = search.both_ways(greys[k], greys[k + 1])
+        for k in range(len(pictures) - 1):
+            forward, back = search.both_ways(pictures[k], pictures[k + 1])
             yield None if backward is None else Flow(forward, backward, steps[k], steps[k - 1])
             backward = back
         yield None

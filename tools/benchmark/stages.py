@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.camera import Camera
 from ...core.evidence import Correlator
-from ...core.flow import Camera, FlowEstimator
+from ...core.flow import FlowEstimator
 from ...core.ledger import Ledger
 from ...core.localizer import Localizer
 from ...core.look import Looker

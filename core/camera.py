@@ -1,0 +1,89 @@
+"""Flow -> the camera's own motion, to be taken off before anything is said of what moves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .kernels.flow import take_off
+
+Field = NDArray[np.float32]
+
+GRID = 8  # px between the points that vote on the camera's motion
+ROUNDS = 6  # of reweighting
+TOLERANCE = 0.3  # px, and
+SLACK = 0.15  # of the camera's own motion: a point further off than both is not background
+LEAST = 0.08  # px: mean displacement below which the camera stands still
+AGREEMENT = 0.65  # share of the border points that must agree
+FEWEST = 8.0  # points, weighed, that a fit needs
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """How the background is displaced in a picture: (`x`, `y`) px at its centre; `stretch` px outwards and
+    `turn` px across at a distance of one picture width from it."""
+
+    stretch: float
+    turn: float
+    x: float
+    y: float
+
+    def inverse(self, width: int) -> "Similarity":
+        """The way back, in a picture `width` px wide."""
+        grown = complex(self.stretch, self.turn) / width
+        shift = -complex(self.x, self.y) / (1 + grown)
+        shrunk = width * (1 / (1 + grown) - 1)
+        return Similarity(shrunk.real, shrunk.imag, shift.real, shift.imag)
+
+    def taken_off(self, flow: Field) -> Field:
+        """What a camera that stood still would have seen, of a `flow` float32 (h, w, 2) px."""
+        still = np.empty_like(flow)
+        take_off(flow, np.array([self.stretch, self.turn, self.x, self.y], np.float32), still)
+        return still
+
+
+class Camera:
+    """Finds the motion of the background from a flow's border points first.
+
+    A picture's border is background more often than its middle, and a large talking head must not be
+    taken for the camera: where the border does not agree on one motion, the camera stands still.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        rows, columns = np.mgrid[GRID // 2 : height : GRID, GRID // 2 : width : GRID]
+        x, y = (columns.ravel() - width / 2) / width, (rows.ravel() - height / 2) / width
+        zeros, ones = np.zeros_like(x), np.ones_like(x)
+        self._design = np.stack([np.stack([x, -y, ones, zeros], 1), np.stack([y, x, zeros, ones], 1)], 1)
+        edge_x, edge_y = np.abs(x) * 2, np.abs(y) * 2 * width / height
+        self._border = np.maximum(edge_x, edge_y) > 0.7
+
+    def motion(self, flow: Field) -> Similarity | None:
+        """The camera's part of a flow float32 (h, w, 2) px, or None where it stands still."""
+        displacement = flow[GRID // 2 :: GRID, GRID // 2 :: GRID].reshape(-1, 2).astype(np.float64)
+        border = displacement[self._border]
+        if np.percentile(np.hypot(border[:, 0], border[:, 1]), 100 * AGREEMENT) < LEAST:
+            return None  # the usual case, told at once: most of the border stands still
+        parameters = np.array([0.0, 0.0, *np.median(border, axis=0)])
+        for _ in range(ROUNDS):
+            weights = self._weights(displacement, parameters)
+            if weights.sum() < FEWEST:
+                return None
+            parameters = self._fit(displacement, weights)
+        agreeing = self._weights(displacement, parameters)[self._border] > 0
+        moved = np.linalg.norm(self._design @ parameters, axis=1).mean()
+        if agreeing.mean() < AGREEMENT or moved < LEAST:
+            return None
+        return Similarity(*parameters.tolist())
+
+    def _weights(
+        self, displacement: NDArray[np.float64], parameters: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        predicted = self._design @ parameters
+        residual = np.linalg.norm(displacement - predicted, axis=1)
+        scale = TOLERANCE + SLACK * np.linalg.norm(predicted, axis=1)
+        return np.asarray(np.clip(1.0 - (residual / scale) ** 2, 0.0, None) ** 2, np.float64)
+
+    def _fit(self, displacement: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        weighted = self._design * weights[:, None, None]
+        normal = np.einsum("pik,pil->kl", weighted, self._design) + 1e-6 * np.eye(4)
+        return np.linalg.solve(normal, np.einsum("pik,pi->k", weighted, displacement))
