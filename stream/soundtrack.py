@@ -9,7 +9,7 @@ from ..core.values import SoundBlock
 
 JITTER = 0.02  # s; time stamps of blocks that follow each other may be off by less than one hears
 SLACK = 0.005  # s off their times at which samples are drawn out or together: containers round by 1 ms
-STRETCH = 0.002  # of a block at most, twice the drift of the worst crystal; nobody hears it
+STRETCH = 0.002  # of a block, or one sample: twice the drift of the worst crystal, and nobody hears it
 
 
 class SoundTrack:
@@ -47,7 +47,7 @@ class SoundTrack:
     def followed(self, samples: NDArray[np.float32], gap: int) -> NDArray[np.float32]:
         """The samples (n,) of a block that begins `gap` samples after the track's end, so many more or less
         of them that the gap shrinks."""
-        if abs(gap) <= SLACK * self.rate:
+        if abs(gap) <= SLACK * self.rate or samples.size < 2:
             return samples
         most = max(1, round(STRETCH * samples.size))
         return stretched(samples, samples.size + min(max(gap, -most), most))

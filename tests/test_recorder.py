@@ -190,6 +190,15 @@ def test_an_hour_of_a_clock_that_drifts_is_followed_without_a_break(drift):
     assert worst < 0.007
 
 
+@pytest.mark.parametrize("size", [0, 1, 2])
+@pytest.mark.parametrize("off", [-0.01, 0.01])
+def test_the_smallest_blocks_of_a_clock_that_drifts_are_laid_too(size, off):
+    track = SoundTrack(8000, start=0.0)
+    list(track.lay(block(0.0, np.ones(8000), 8000)))
+    list(track.lay(block(1.0 + off, np.ones(size), 8000)))
+    assert abs(track.length - 8000 - size) <= (size > 1)
+
+
 def test_an_unknown_suffix_names_the_known_ones(tmp_path):
     with pytest.raises(OptionError, match=r"video=.*a\.webm: want a name that ends in \.mp4, \.mov, \.mkv"):
         RecorderSink(str(tmp_path / "a.webm"))
