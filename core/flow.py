@@ -78,7 +78,7 @@ class Flow:
         return np.array([acceleration, velocity], np.float32)
 
     def _sum(self, weights: NDArray[np.float32]) -> Field:
-        return self.forward * weights[0] + self.backward * weights[1]
+        return np.asarray(self.forward * weights[0] + self.backward * weights[1], np.float32)
 
 
 class FlowEstimator:

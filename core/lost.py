@@ -20,6 +20,11 @@ class LostTracks:
         self._centres = np.zeros((rows, 2))
         self._looks = np.zeros((rows, 125), np.float32)
 
+    def resize(self, factor: float) -> None:
+        """From here on places are told in pictures this many times as fine."""
+        self._radius *= factor
+        self._centres *= factor
+
     @property
     def present(self) -> NDArray[np.bool_]:
         """Which rows are not lost, (rows,)."""
