@@ -57,6 +57,11 @@ class Localizer:
         self._newest: VideoFrame | None = None  # the newest one that was pushed
 
     @property
+    def width(self) -> int:
+        """The analysis width in force, px."""
+        return self.options.width
+
+    @property
     def delay(self) -> float:
         """How far an answer trails its frame, in s: smoothing, one frame, half the sound window."""
         return self._delay_at(self._step)
