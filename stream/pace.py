@@ -5,8 +5,7 @@ that fall out whenever the analysis is busy: an even rate is no gap, and what re
 """
 
 PERIOD = 1.0  # s of the clock between two looks at the load
-BUSY = 0.9  # of the time at work: more is too much
-SKIPPED = 0.1  # of the pictures: more that came too early for the analysis is too much
+MISSED = 0.1  # of the pictures that it should look at: if it misses more, that is too much
 PERIODS = 2  # of too much in a row before the next step: one may be a hiccup
 ROOM = 0.65  # of the time at work that a step back may lead to at most
 PATIENCE, LONGEST_PATIENCE = 10.0, 160.0  # s of room before a step back; longer after one that was too much
@@ -26,9 +25,9 @@ class Pace:
         self._eased: float | None = None  # s, the last step back
         self._patience = PATIENCE
         self._busy = 0.0  # s since the last look
-        self._came = self._skipped = 0  # pictures at the last look
+        self._came = self._analysed = 0  # pictures at the last look
         self._periods = 0  # of too much, one after the other
-        self._offered = 0
+        self._taken = -len(self._steps)  # how many pictures had come when the last one was taken
 
     @property
     def width(self) -> int:
@@ -40,24 +39,27 @@ class Pace:
         """One picture in so many is analysed."""
         return self._steps[self._at][1]
 
-    def wants(self) -> bool:
-        """Whether the next picture is to be analysed."""
-        self._offered += 1
-        return self._offered % self.every == 0
+    def wants(self, came: int) -> bool:
+        """Whether the newest picture, before which `came` others came, is to be analysed."""
+        if came - self._taken < self.every:
+            return False
+        self._taken = came
+        return True
 
     def work(self, seconds: float) -> None:
         """The analysis was at work for so long."""
         self._busy += seconds
 
-    def look(self, now: float, came: int, skipped: int) -> str | None:
-        """To be called some times a second with the pictures that came so far and those of them that were
-        `skipped` because the analysis was busy: what is to be told when `width` or `every` is another now."""
+    def look(self, now: float, came: int, analysed: int) -> str | None:
+        """To be called some times a second with the pictures that `came` so far and those of them that were
+        `analysed`: what is to be told when `width` or `every` is another now."""
         passed = now - self._looked
         if passed < PERIOD:
             return None
         load = self._busy / passed
-        too_much = load > BUSY or skipped - self._skipped > SKIPPED * (came - self._came)
-        self._looked, self._busy, self._came, self._skipped = now, 0.0, came, skipped
+        wanted = (came - self._came) / self.every
+        too_much = analysed - self._analysed < (1 - MISSED) * wanted - 1  # whole pictures: one more or less
+        self._looked, self._busy, self._came, self._analysed = now, 0.0, came, analysed
         self._periods = self._periods + 1 if too_much else 0
         if too_much or load * self._growth() > ROOM:
             self._roomy = now

@@ -183,10 +183,10 @@ class Session:
             woken = self._clock.now()
             for block in sounds.take(WAIT if frames.ended else 0):
                 self._take(delivery, block)
+            self._tally.overrun, self._tally.sound_dropped = frames.dropped, sounds.dropped
             for frame in newest:
                 self._take_if_wanted(delivery, frame, pace)
             self._tell_faults(delivery)
-            self._tally.overrun, self._tally.sound_dropped = frames.dropped, sounds.dropped
             delivery.tell_drops()
             for news in [*feeder.news(), *pulse.beat()]:
                 delivery.miss(news) if isinstance(news, Absence) else delivery.tell(news)
@@ -197,7 +197,7 @@ class Session:
         return "end"
 
     def _take_if_wanted(self, delivery: Delivery, frame: VideoFrame, pace: Pace) -> None:
-        if pace.wants():
+        if pace.wants(self._tally.frames):
             self._take(delivery, frame)
         else:
             self._tally.left_out += 1
@@ -205,7 +205,7 @@ class Session:
     def _keep_pace(self, delivery: Delivery, pace: Pace) -> None:
         """Analyse less, or more again, when it is time to."""
         tally = self._tally
-        told = pace.look(self._clock.now(), tally.frames, tally.overrun)
+        told = pace.look(self._clock.now(), tally.frames, tally.analysed)
         tally.width, tally.every = pace.width, pace.every
         if told is not None:
             delivery.resize(pace.width)

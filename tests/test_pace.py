@@ -20,7 +20,7 @@ class Bench:
 
     def __init__(self, cost, width=320):
         self.cost, self.now, self.pace = cost, 0.0, Pace(width, 0.0)
-        self.next, self.came, self.skipped, self.waits = 0, 0, 0, []
+        self.next, self.came, self.analysed, self.waits = 0, 0, 0, []
         self.told = []
 
     def run(self, seconds):
@@ -29,15 +29,16 @@ class Bench:
         while self.now < end:
             self.now = max(self.now, self.next / RATE)
             newest = int(self.now * RATE + 1e-9)
-            self.skipped += newest - self.next
-            self.came += newest - self.next + 1
+            self.came += newest - self.next
             self.next = newest + 1
-            if self.pace.wants():
+            if self.pace.wants(self.came):
+                self.analysed += 1
                 self.waits.append(self.now - newest / RATE)
                 work = self.cost(self.pace.width)
                 self.now += work
                 self.pace.work(work)
-            told = self.pace.look(self.now, self.came, self.skipped)
+            self.came += 1
+            told = self.pace.look(self.now, self.came, self.analysed)
             if told is not None:
                 self.told.append((self.now, told, (self.pace.width, self.pace.every)))
         return [step for _, _, step in self.told]
