@@ -99,6 +99,7 @@ class Correlator:
         curves: int,
         rate: float,
         *,
+        descriptors: int,
         window: float,
         permutations: tuple[int, int],
         max_lag: float,
@@ -106,17 +107,18 @@ class Correlator:
         draws: int,
         seed: int,
     ) -> None:
-        """`permutations` is (N, S); `window`, `max_lag` and `memory` (time constant, 0 for none) in s."""
+        """`descriptors` of a track's motion, 1 or 3; `permutations` is (N, S); `window`, `max_lag` and `memory` (time constant, 0 for none) in s."""
         rng = np.random.default_rng(seed)
         slots = round(window * rate)
         order = draw_permutations(*permutations, slots, rng)
         self.reach = round(max_lag * rate)
         self._rate, self._slots, self._curves, self._entries = rate, slots, curves, permutations[1]
+        self._descriptors = descriptors
         self._memory, self._draws = memory, draws
-        self._tracks = SlidingCodes(order, slots, rows)
+        self._tracks = SlidingCodes(order, slots, rows * descriptors)
         self._lagged = SlidingCodes(order, slots, (2 * self.reach + 1) * curves)
         self._others = SlidingCodes(order, slots, draws * curves)
-        self._motion = np.full((self.reach + 1, 2, rows), np.nan, np.float32)  # waits for the largest lag
+        self._motion = np.full((self.reach + 1, rows, descriptors), np.nan, np.float32)  # for the largest lag
         self._sound = np.full((2 * self.reach + 1, curves), np.nan, np.float32)
         self._collages = Collages(draws, curves, rate, rng)
         self._real = np.zeros(rows, np.float32)
@@ -133,12 +135,12 @@ class Correlator:
 
     @property
     def codes(self) -> NDArray[np.uint8]:
-        """The tracks' codes (rows, N)."""
-        return self._tracks.codes
+        """The tracks' codes (rows, descriptors, N)."""
+        return self._tracks.codes.reshape(-1, self._descriptors, self._tracks.codes.shape[1])
 
     def spread(self) -> NDArray[np.float32]:
         """Standard deviation (rows,) of each track's motion in the window, by which the paper picks 15."""
-        values = self._tracks.values
+        values = self._tracks.values[:: self._descriptors]
         known = np.isfinite(values)
         count = np.maximum(known.sum(axis=1), 1)
         mean = np.where(known, values, 0).sum(axis=1) / count
@@ -151,14 +153,14 @@ class Correlator:
         return self._played > 0
 
     def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
-        """The next slot: `motion` (rows,), `sound` (curves,), each with the noise floors below which two
-        values are tied; NaN where unknown."""
+        """The next slot: `motion` (rows, descriptors), `sound` (curves,), NaN where unknown; `motion_floor`
+        (descriptors,) and `sound_floor` (curves,) are the differences below which two values are tied."""
         self._motion = np.roll(self._motion, -1, axis=0)
-        self._motion[-1] = motion, motion_floor
+        self._motion[-1] = motion
         self._sound = np.roll(self._sound, -1, axis=0)
         self._sound[-1] = sound
         place = slot % self._slots
-        self._tracks.write(place, self._motion[0, 0], self._motion[0, 1])
+        self._tracks.write(place, self._motion[0].ravel(), np.tile(motion_floor, len(motion)))
         self._lagged.write(place, self._sound.ravel(), np.tile(sound_floor, len(self._sound)))
         self._collages.hear(sound)
         self._play(slot, sound_floor)
@@ -211,23 +213,36 @@ class Correlator:
 
     def _compare(self, chosen: NDArray[np.int64], sound: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Scores (n, sounds) of rows against sounds of `curves` code rows each; NaN with too few valid."""
-        matches, valid = count_matches(self._tracks.codes[chosen], sound)
-        shape = (chosen.size, -1, self._curves)
-        matches, valid = matches.reshape(shape).sum(axis=2), valid.reshape(shape).sum(axis=2)
+        motion = self.codes[chosen].reshape(-1, self._tracks.codes.shape[1])
+        matches, valid = count_matches(motion, sound)
         chance = 1.0 / self._entries
-        share = (matches / np.maximum(valid, 1) - chance) / (1 - chance)
-        return np.where(valid >= LEAST_VALID, share, np.nan).astype(np.float32)
+        share = ((matches / np.maximum(valid, 1) - chance) / (1 - chance)).astype(np.float32)
+        agreement = share.reshape(chosen.size, self._descriptors, -1, self._curves)
+        known = valid.reshape(agreement.shape)[:, 0].sum(axis=-1) >= LEAST_VALID
+        return np.where(known, combine(agreement), np.nan).astype(np.float32)
 
     def copy(self, parent: int, child: int) -> None:
         """A child inherits its parent's history, codes and evidence."""
-        self._tracks.copy(parent, child)
-        self._motion[:, :, child] = self._motion[:, :, parent]
+        for k in range(self._descriptors):
+            self._tracks.copy(parent * self._descriptors + k, child * self._descriptors + k)
+        self._motion[:, child] = self._motion[:, parent]
         for array in (self._real, self._null, self._weight):
             array[child] = array[parent]
 
     def clear(self, row: int) -> None:
         """Forget a track."""
-        self._tracks.clear(row)
-        self._motion[:, :, row] = np.nan
+        for k in range(self._descriptors):
+            self._tracks.clear(row * self._descriptors + k)
+        self._motion[:, row] = np.nan
         for array in (self._real, self._null, self._weight):
             array[row] = 0
+
+
+SIGNED = 1.0
+def combine(agreement: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Agreement (n, descriptors, sounds, curves) of single curves, -1 … 1 -> scores (n, sounds).
+    """
+    magnitude = agreement[:, 0].mean(axis=-1)
+    if agreement.shape[1] == 1:
+        return magnitude
+    return magnitude + SIGNED * np.hypot(agreement[:, 1], agreement[:, 2]).mean(axis=-1)

@@ -17,17 +17,17 @@ LONGEST_JUMP = 10.0  # s of slots that a jump of the clock is filled up with at 
 
 
 class SlotGrid:
-    """Interpolates samples of `rows` values to slots; a gap's slots are NaN."""
+    """Interpolates samples of one or `several` values a row to slots; a gap's slots are NaN."""
 
-    def __init__(self, rows: int, rate: float) -> None:
+    def __init__(self, rows: int, rate: float, several: tuple[int, ...] = ()) -> None:
         self._rate = rate
         self._step = 1 / 30  # running estimate of the steps between samples, s
         self._time: float | None = None
-        self._newest = np.full(rows, np.nan, np.float32)
+        self._newest = np.full((rows, *several), np.nan, np.float32)
         self.next_slot: int | None = None
 
     def add(self, time: float, values: Row) -> list[tuple[int, Row]]:
-        """Values (rows,) known for `time` s -> (slot, values) of every slot since the last sample."""
+        """Values (rows, …) known for `time` s -> (slot, values) of every slot since the last sample."""
         if self._time is None or self.next_slot is None:
             self.next_slot = math.ceil(time * self._rate - 1e-9)
             self._time = time
@@ -68,20 +68,21 @@ class SlotGrid:
 
 
 class SlotFilter:
-    """Gaussian smoothing over neighbouring slots, for `rows` curves at once.
+    """Gaussian smoothing over neighbouring slots, for `rows` of one or `several` curves at once.
 
     Both sides of a correlation go through the same filter. NaN is "unknown":
     smoothing leaves it out, and an unknown slot stays unknown.
     """
 
-    def __init__(self, rows: int, rate: float) -> None:
+    def __init__(self, rows: int, rate: float, several: tuple[int, ...] = ()) -> None:
         self.reach = math.ceil(2 * SMOOTHING * rate - 1e-9)
         offsets = np.arange(-self.reach, self.reach + 1) / rate
-        self._weights = np.exp(-0.5 * (offsets / SMOOTHING) ** 2).astype(np.float32)[:, None]
-        self._recent = np.full((2 * self.reach + 1, rows), np.nan, np.float32)
+        weights = np.exp(-0.5 * (offsets / SMOOTHING) ** 2).astype(np.float32)
+        self._recent = np.full((2 * self.reach + 1, rows, *several), np.nan, np.float32)
+        self._weights = weights.reshape(-1, *[1] * (self._recent.ndim - 1))
 
     def push(self, values: Row) -> Row:
-        """Raw values of the next slot (rows,) -> finished values of the slot `reach` earlier."""
+        """Raw values of the next slot (rows, …) -> finished values of the slot `reach` earlier."""
         self._recent[:-1] = self._recent[1:]
         self._recent[-1] = values
         known = np.isfinite(self._recent)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from .evidence import Correlator, Scores
 from .history import Row, SlotFilter, SlotGrid
-from .motion import Velocities
+from .motion import DESCRIPTORS, Velocities
 from .objects import NOBODY, Objects, left_behind
 from .options import Options
 from .rank import Ranked, rank_objects
@@ -21,7 +21,8 @@ MOTION_NOISE = 0.2  # picture widths/s², 0.1 px/frame²: what the logarithm of 
 MOTION_WEIGHT = 0.05  # picture widths/s² above the noise at which a motion weighs half
 NOISE_SHARE = 20  # percentile of the tracks' motion that is taken for the picture's noise
 STILL = 0.02  # picture widths/s² above the noise: less is no motion
-MOTION_FLOOR = 0.02  # difference in the motion curve below which two slots are tied
+MOTION_FLOOR = 0.02  # difference in the logarithm of motion below which two slots are tied
+PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture widths/s²
 SOUND_FLOOR = 0.02  # the same for the sound curves
 STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped
 TOGETHER_SECONDS = 1.2  # over which tracks must have moved together to be one object
@@ -43,7 +44,7 @@ class Matcher(Protocol):
         """Whether it can score."""
 
     def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
-        """Take the next slot."""
+        """Take the next slot, `motion` (rows, descriptors)."""
 
     def spread(self) -> Row:
         """How much each track moves unevenly, (rows,)."""
@@ -75,9 +76,9 @@ class Ledger:
         self._rows, self._rate = rows, rate
         self._regions: Regions | None = None
         self._recipe = recipe = recipe_of(options)
-        self._grid = SlotGrid(rows, rate)
-        self._filter = SlotFilter(rows, rate)
-        self._queue: deque[tuple[int, Row, Row]] = deque()  # slot, level, curve
+        self._grid = SlotGrid(rows, rate, (DESCRIPTORS,))
+        self._filter = SlotFilter(rows, rate, (DESCRIPTORS,))
+        self._queue: deque[tuple[int, Row, Row]] = deque()  # slot, level, curves
         self._levels: deque[Row] = deque()  # raw motion of the slots that are being smoothed
         self._level = np.zeros(rows, np.float32)  # running mean of the motion
         self._follow = np.float32(2 / (options.window * rate))
@@ -86,6 +87,7 @@ class Ledger:
             rows,
             curves,
             rate,
+            descriptors=recipe.descriptors,
             window=options.window,
             permutations=recipe.permutations,
             max_lag=options.max_lag if recipe.grouped else 0.0,
@@ -93,6 +95,9 @@ class Ledger:
             draws=recipe.draws,
             seed=options.seed,
         )
+        self._motion_floor = np.array([MOTION_FLOOR, PUSH_FLOOR, PUSH_FLOOR], np.float32)
+        if not recipe.compressed:
+            self._motion_floor[:] = 0
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
         self._objects = Objects(rows, cell)
         self._velocities = Velocities(rows, round(TOGETHER_SECONDS * rate))
@@ -152,22 +157,24 @@ class Ledger:
             self._push(slot, values)
 
     def _push(self, slot: int, values: Row) -> None:
-        curve = np.log(values + np.float32(MOTION_NOISE)) if self._recipe.compressed else values
-        self._levels.append(values)
+        curves = values.copy()
+        if self._recipe.compressed:
+            curves[:, 0] = np.log(values[:, 0] + np.float32(MOTION_NOISE))
+        self._levels.append(values[:, 0].copy())
         if len(self._levels) > self._filter.reach + 1:
             self._levels.popleft()
-        self._queue.append((slot - self._filter.reach, self._levels[0], self._filter.push(curve)))
+        self._queue.append((slot - self._filter.reach, self._levels[0], self._filter.push(curves)))
 
     def fill(self, energy: float, curves: Row) -> None:
         """Fill the next slot with its sound, and rank when a hop is due."""
-        slot, level, curve = self._queue.popleft()
+        slot, level, motion = self._queue.popleft()
         self.done = slot
         self._first = slot if self._first is None else self._first
         self._energies.append(energy)
         known = np.isfinite(level)
         self._level[known] += self._follow * (level[known] - self._level[known])
-        floor = MOTION_FLOOR if self._recipe.compressed else 0.0
-        self._matcher.write(slot, curve, np.full_like(curve, floor), curves, self._sound_floor)
+        motion = motion[:, : self._recipe.descriptors]
+        self._matcher.write(slot, motion, self._motion_floor[: motion.shape[1]], curves, self._sound_floor)
         self.hopped = slot % self._recipe.hop == 0
         if self.hopped:
             self._rank()

@@ -9,6 +9,7 @@ from .flow import Flow, Picture
 from .kernels.track import measure_motion
 
 GRADIENT_NOISE = 12.0  # Sobel response of grey levels below which a pixel shows no motion of its own
+DESCRIPTORS = 3  # of a region: how much it accelerates, across and down
 LEAST_TEXTURE = 8  # textured pixels below which a region's motion is unknown
 
 
@@ -23,29 +24,30 @@ def textured_pixels(picture: Picture) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Motion of every row: `acceleration` (rows,) picture widths/s², the paper's descriptor m_i, NaN where
-    too few pixels are trusted; `velocity` (rows, 2) picture widths/s, 0 where a row has no pixels."""
+    """Motion of every row: `acceleration` (rows, 3) picture widths/s², the mean magnitude, which is the paper's
+    descriptor m_i, then the mean across and down; NaN where too few pixels are trusted; `velocity` (rows, 2)
+    picture widths/s, 0 where a row has no pixels."""
 
     acceleration: NDArray[np.float32]
     velocity: NDArray[np.float32]
 
 
 def region_motion(labels: NDArray[np.int32], flow: Flow, trusted: NDArray[np.bool_], rows: int) -> Motion:
-    """Mean acceleration magnitude over each region's trusted pixels, mean velocity over all its pixels."""
-    sums, counts = np.zeros(rows, np.float32), np.zeros(rows, np.int32)
+    """Mean acceleration over each region's trusted pixels, mean velocity over all its pixels."""
+    sums, counts = np.zeros((rows, DESCRIPTORS), np.float32), np.zeros(rows, np.int32)
     speeds, areas = np.zeros((rows, 2), np.float32), np.zeros(rows, np.int32)
     measure_motion(labels, flow.forward, flow.backward, flow.weights, trusted, sums, counts, speeds, areas)
     width = np.float32(labels.shape[1])
-    known = counts >= LEAST_TEXTURE
+    known = (counts >= LEAST_TEXTURE)[:, None]
     return Motion(
-        np.where(known, sums / np.maximum(counts, 1) / width, np.nan).astype(np.float32),
+        np.where(known, sums / np.maximum(counts, 1)[:, None] / width, np.nan).astype(np.float32),
         (speeds / np.maximum(areas, 1)[:, None] / width).astype(np.float32),
     )
 
 
 def unknown_motion(rows: int) -> Motion:
     """Where nothing could be measured."""
-    return Motion(np.full(rows, np.nan, np.float32), np.zeros((rows, 2), np.float32))
+    return Motion(np.full((rows, DESCRIPTORS), np.nan, np.float32), np.zeros((rows, 2), np.float32))
 
 
 class Velocities:

@@ -7,13 +7,15 @@ from .options import Options
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`curves` of the sound; `permutations` (N, S); `memory` time constant in s over windows, 0 for none;
+    """`curves` of the sound; `descriptors` of a track's motion, 1 for the magnitude of its acceleration alone, 3
+    with its direction; `permutations` (N, S); `memory` time constant in s over windows, 0 for none;
     `draws` of the null; `hop` slots between rankings; `compressed`: motion as a logarithm; `grouped`: tracks
     form objects, which are ranked by evidence and motion rather than by the score alone; `most_tracks` that
     are scored. Taking the slow trend off both curves did not help here: on 36 composites
     0.87 of moments were right with it (0.7 s) and 0.90 without."""
 
     curves: tuple[str, ...]
+    descriptors: int
     permutations: tuple[int, int]
     memory: float
     draws: int
@@ -25,6 +27,7 @@ class Recipe:
 
 LIVE = Recipe(
     curves=("onset", "flux", "level", "low", "high"),
+    descriptors=3,
     permutations=(2000, 2),
     memory=4.0,
     draws=200,
@@ -35,6 +38,7 @@ LIVE = Recipe(
 )
 PAPER = Recipe(
     curves=("energy",),
+    descriptors=1,
     permutations=(2000, 5),
     memory=0.0,
     draws=200,

@@ -161,8 +161,8 @@ def most_alike(candidates, centres, centre, radius, looks, look):
 
 @njit(cache=True, nogil=True)
 def measure_motion(labels, forward, backward, weights, trusted, sums, counts, speeds, areas):
-    """Add up for every label: |acceleration| over the trusted pixels into `sums` (rows,) and their number
-    into `counts` (rows,); the velocity of all pixels into `speeds` (rows, 2), their number into `areas`.
+    """Add up for every label: acceleration over the trusted pixels, its magnitude, across and down, into
+    `sums` (rows, 3) and their number into `counts` (rows,); the velocity of all pixels into `speeds` (rows, 2), their number into `areas`.
 
     Acceleration and velocity are the sums of the two ways (h, w, 2), each in its share: `weights` (2, 2) are
     those of `forward` and `backward` in the acceleration, then in the velocity.
@@ -181,5 +181,7 @@ def measure_motion(labels, forward, backward, weights, trusted, sums, counts, sp
             if trusted[y, x]:
                 g_x = to_x * weights[0, 0] + from_x * weights[0, 1]
                 g_y = to_y * weights[0, 0] + from_y * weights[0, 1]
-                sums[row] += math.sqrt(g_x * g_x + g_y * g_y)
+                sums[row, 0] += math.sqrt(g_x * g_x + g_y * g_y)
+                sums[row, 1] += g_x
+                sums[row, 2] += g_y
                 counts[row] += 1
