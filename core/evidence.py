@@ -239,9 +239,10 @@ class Correlator:
 
 
 SIGNED = 1.0
+
+
 def combine(agreement: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Agreement (n, descriptors, sounds, curves) of single curves, -1 … 1 -> scores (n, sounds).
-    """
+    """Agreement (n, descriptors, sounds, curves) of single curves, -1 … 1 -> scores (n, sounds)."""
     magnitude = agreement[:, 0].mean(axis=-1)
     if agreement.shape[1] == 1:
         return magnitude

@@ -54,7 +54,7 @@ class LostTracks:
         row, likeness = most_alike(
             np.isfinite(self._since), self._centres, centre, self._radius, self._looks, looks
         )
-        if likeness <= max(SAME_LOOKS, float(cosine_similarity(looks, whole))):
+        if likeness <= SAME_LOOKS or likeness <= float(cosine_similarity(looks, whole)):
             return None
         self._since[row] = np.nan
         return int(row)

@@ -204,7 +204,7 @@ def test_a_change_of_width_keeps_every_track_and_costs_one_motion():
         assert np.median(np.linalg.norm(later.centres - first.centres, axis=1)[alive]) < 3
         assert np.median(later.areas[alive] / first.areas[alive]) == pytest.approx(1, abs=0.25)
     row = int(seen[19].labels[60, 80])  # on the thing
-    speeds = [np.nanmean([one.motion.acceleration[row] for one in seen[a : a + 15]]) for a in (3, 24, 44)]
+    speeds = [np.nanmean([one.motion.acceleration[row, 0] for one in seen[a : a + 15]]) for a in (3, 24, 44)]
     assert max(speeds) < 1.6 * min(speeds), "motion is told in picture widths"
 
 
