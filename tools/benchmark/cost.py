@@ -1,5 +1,7 @@
 """Cost of a frame at each size: bare decoding, the floor, every stage, the whole."""
 
+from collections.abc import Callable
+
 from ...core.options import Options
 from ..evaluation.pool import core_count
 from .context import Bench, Data
@@ -23,16 +25,21 @@ def named(size: Size) -> str:
 def measure_size(bench: Bench, size: Size, data: Data) -> None:
     """One size: ms a frame, and how many times the floor."""
     name, options = named(size), Options()
-    with bench.reference.around() as noise:
-        bench.step(f"cost {name}: decoding")
-        decoding = decoding_costs(bench, bench.short_source(*size))
-        bench.step(f"cost {name}: the floor")
-        floor = floor_costs(bench, bench.short_source(*size), 1)
-        floor_wide = floor_costs(bench, bench.short_source(*size), core_count())
-        bench.step(f"cost {name}: stage by stage")
-        stages = stage_costs(bench, bench.settled_source(*size), options)
-        bench.step(f"cost {name}: the whole")
-        whole = session_costs(bench, bench.settled_source(*size), options)
+    short, settled = bench.short_source(*size), bench.settled_source(*size)
+
+    def quietly(what: str, work: Callable[[], dict[str, Costs]]) -> dict[str, Costs]:
+        """What the work costs, the machine's slowness meanwhile divided out."""
+        bench.step(f"cost {name}: {what}")
+        with bench.reference.around() as noise:
+            costs = work()
+        data.setdefault("slowness", {})[what] = {"cpu": noise.cpu, "wall": noise.wall}
+        return {key: values / (noise.wall if key == "wall" else noise.cpu) for key, values in costs.items()}
+
+    decoding = quietly("decoding", lambda: decoding_costs(bench, short))
+    floor = quietly("the floor", lambda: floor_costs(bench, short, 1))
+    floor_wide = quietly("the floor, cv2's threads", lambda: floor_costs(bench, short, core_count()))
+    stages = quietly("stage by stage", lambda: stage_costs(bench, settled, options))
+    whole = quietly("the whole", lambda: session_costs(bench, settled, options))
     alone: Costs = sum(stages.values(), start=stages["decode"] * 0)
     data |= {
         "decoding": both(decoding),
@@ -44,7 +51,6 @@ def measure_size(bench: Bench, size: Size, data: Data) -> None:
     }
     data["ratios"] = ratios_of(data)
     data["real-time factor"] = data["whole"]["wall"]["mean"] * 30 / 1000
-    data["slowness"] = {"cpu": noise.cpu, "wall": noise.wall}
 
 
 def both(costs: dict[str, Costs]) -> Data:

@@ -156,6 +156,7 @@ def live_columns() -> tuple[list[str], list[str]]:
         "declared": "declared",
         "frames": "frames",
         "skipped": "skipped",
+        "steps of pace": "steps",
         "share of a core": "share",
         "MB after 1 min": "memory after a minute",
         "at the end": "memory at the end",
