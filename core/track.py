@@ -233,8 +233,9 @@ class Tracker:
 
     def _found_again(self, halves: Halves, k: int) -> tuple[int, int | None]:
         """Which half of the k-th region is a lost track, and which one; or else half 1 and None."""
+        whole = halves.looks[k, 0] + halves.looks[k, 1]
         for half in (1, 0):
-            row = self._lost.find(halves.centres[k, half], halves.looks[k, half], halves.looks[k].sum(axis=0))
+            row = self._lost.find(halves.centres[k, half], halves.looks[k, half], whole)
             if row is not None:
                 return half, row
         return 1, None
