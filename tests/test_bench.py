@@ -115,7 +115,7 @@ def test_costs_count_from_the_settled_moment_on(small):
 def test_the_rivals_stand_beside_ours(measured):
     rivals = measured["rivals"]
     assert rivals["ours"]["times ours"] == 1
-    for name in ("paper's recipe", "Izadinia et al. 2013"):
+    for name in ("paper's recipe", "Izadinia et al. 2013", "Izadinia et al. 2013, at our width"):
         assert rivals[name]["times ours"] == pytest.approx(rivals[name]["cpu"] / rivals["ours"]["cpu"])
     assert {"mean shift", "codes", "matching"} <= set(rivals["paper's recipe"]["steps"])
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .context import Data
-from .rivals import THIRTEEN
+from .rivals import AS_WIDE, THIRTEEN
 from .stages import STAGES
 from .targets import target_rows
 
@@ -84,7 +84,7 @@ def three(cost: Mapping[str, float]) -> str:
 
 def rivals_text(data: Data) -> str:
     """ms a frame and how many times ours."""
-    names = [name for name in ("ours", "paper's recipe", THIRTEEN) if name in data]
+    names = [name for name in ("ours", "paper's recipe", THIRTEEN, AS_WIDE) if name in data]
     text = aligned(
         ["640x480, one thread", "CPU ms a frame", "times ours"],
         [[name, data[name]["cpu"], data[name]["times ours"]] for name in names],
