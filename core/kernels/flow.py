@@ -21,6 +21,9 @@ def drop_refuted(flow, slope, change, saturation, least, share):
     `change` (h, w) seen is less than this `share` of it; speeds count up to `saturation` px."""
     for y in range(flow.shape[0]):
         for x in range(flow.shape[1]):
+            most = slope[y, x] * saturation
+            if most <= least or change[y, x] >= share * most:
+                continue  # the usual case: no speed would be refuted here
             speed = math.sqrt(flow[y, x, 0] * flow[y, x, 0] + flow[y, x, 1] * flow[y, x, 1])
             promised = slope[y, x] * min(speed, saturation)
             if promised > least and change[y, x] < share * promised:
