@@ -95,7 +95,7 @@ class Dating:
         # by the line alone: the fit must not be told of a stamp that is on another clock
         late = piece.arrived - self._begun - self.fit.line_at(piece.stamp) - length
         if -EARLY < late < LATE:
-            yield from waveform.lay(piece.samples, self.fit.time_at(piece.stamp) - self._offset)
+            yield from waveform.lay(piece.samples, self.fit.time_at(piece.stamp) - self._offset, piece.lost)
         else:
             time = piece.arrived - self._begun
             self._faults.add("bad_time", time, f"sound dated {-late:+.2f} s off its arrival is left out")

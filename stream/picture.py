@@ -5,6 +5,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ HIGH_DEFINITION = 720  # lines; from here on colours without a tag are BT.709 by
 UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 OBLONG = 4  # a pixel more oblong than this is a wrong tag
 Pixels = NDArray[np.uint8]
+side_data_of: Any = SideDataContainer  # its stub lacks the constructor
 
 
 class PictureReader:
@@ -52,8 +54,9 @@ def colours(frame: VideoFrame) -> int | None:
 
 def display_matrix(frame: VideoFrame) -> NDArray[np.int32] | None:
     """The upper left 2x2 of the frame's display matrix (ISO/IEC 14496-12 section 6.2.2), if it has one."""
-    side_data: Any = frame.side_data
-    raw = side_data.get("DISPLAYMATRIX")
+    # frame.side_data would tie the frame to itself until Python's collector comes, which leaves what is old
+    # alone: after 6 minutes of a stream 290 pictures were held, and the memory had grown by 70 MB
+    raw = side_data_of(frame).get("DISPLAYMATRIX")
     return None if raw is None else np.frombuffer(bytes(raw), np.int32).reshape(3, 3)[:2, :2]
 
 

@@ -30,6 +30,7 @@ from .waveform import Waveform
 
 USUAL_RATE = 30.0  # 1/s, where the stream does not tell
 COUNTING = 5.0  # s over which pictures are counted, whatever rate was told
+HOLE = 0.004  # s between two pieces of sound: a lost packet, as short as any is; containers round by 1 ms
 AT_ONCE = 1.0  # s of pictures that may wait at a server and come at once
 
 
@@ -47,6 +48,7 @@ class Tracks:
         self.video: VideoStream | None = None
         self.rate = 0.0  # of the pictures, as told
         self._audio: AudioStream | None = None
+        self._sound_end: float | None = None  # s, the stamp at which the newest piece of sound ended
         self._is_rtsp = is_rtsp
         if "picture" in wanted:
             self.video = self._picture_of(main_stream(container.streams.video))
@@ -139,8 +141,10 @@ class Tracks:
             samples = self._waveform.mixed(frame)
         except (av.FFmpegError, ValueError):
             raise SourceLost(f"source={self.name}: its sound has changed its form") from None
-        self._align("sound", stamp + frame.samples / frame.sample_rate, arrived, trusted)
-        return Piece(samples, stamp + self.shift, arrived)
+        follows = self._sound_end is None or stamp - self._sound_end < HOLE
+        self._sound_end = stamp + frame.samples / frame.sample_rate
+        self._align("sound", self._sound_end, arrived, trusted)
+        return Piece(samples, stamp + self.shift, arrived, lost=not follows)
 
     def _align(self, track: Track, stamp: float, arrived: float, trusted: bool) -> None:
         if self._aligned is None or not self._aligned.add(track, stamp, arrived, trusted):

@@ -48,9 +48,9 @@ class Waveform:
         parts = [self._one_channel(part) for part in self._resampled(frame)]
         return np.concatenate(parts or [np.empty(0)]).astype(np.float32)
 
-    def lay(self, samples: Samples, time: float) -> Iterator[SoundBlock]:
-        """The blocks of samples (n,) that begin at `time` s."""
-        yield from self._cut(self._joined(self._finite(samples, time), time))
+    def lay(self, samples: Samples, time: float, lost: bool = False) -> Iterator[SoundBlock]:
+        """The blocks of samples (n,) that begin at `time` s; `lost`: a gap, if a short one, precedes them."""
+        yield from self._cut(self._joined(self._finite(samples, time), time, lost))
 
     def _resampled(self, frame: AudioFrame) -> list[AudioFrame]:
         if frame.sample_rate == self.rate:
@@ -75,12 +75,12 @@ class Waveform:
         )
         return np.where(good, samples, np.float32(0))
 
-    def _joined(self, samples: Samples, time: float) -> Samples:
+    def _joined(self, samples: Samples, time: float, lost: bool) -> Samples:
         """Hold the count against the stamp; what is left of the samples."""
         if self._anchor is None:
             self._anchor = time
         ahead = time - (self._anchor + self._count / self.rate)
-        if abs(ahead) <= JITTER:
+        if abs(ahead) <= JITTER and not (lost and ahead > 0):
             # by half a sample, or half of the block before: times must grow however short the blocks are
             step = max(0.5, min(self._follow * samples.size, 0.5 * self._latest)) / self.rate
             self._anchor += float(np.clip(FOLLOW * ahead, -step, step))

@@ -53,6 +53,18 @@ def servers() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def relays() -> ModuleType:
+    """Relays before servers, that lose packets or encrypt."""
+    return load("relays")
+
+
+@pytest.fixture(scope="session")
+def film_servers() -> ModuleType:
+    """Servers of films by HTTP and RTMP."""
+    return load("film_servers")
+
+
+@pytest.fixture(scope="session")
 def clip_folder(tmp_path_factory: pytest.TempPathFactory, clips: ModuleType) -> Path:
     """Four clips with sound, one of them with its truth (the left half), and one that is no clip."""
     folder = tmp_path_factory.mktemp("clips")

@@ -1,6 +1,7 @@
-"""gst-rtsp-server with made-up pictures and sound, run by the system's Python: PORT CODEC [USER:PASSWORD].
+"""gst-rtsp-server, run by the system's Python: PORT CODEC|FILM.mp4 [USER:PASSWORD].
 
-Every second one white picture and with it a click of 5 ms; 320x240, 30 pictures a second, live.
+With a codec made-up pictures and sound: every second one white picture and with it a click of 5 ms; 320x240,
+30 pictures a second, live. A film of H.264 and AAC is served as it is, each time from its beginning.
 """
 
 import array
@@ -31,6 +32,11 @@ LAUNCH = (
     "! rtph264pay name=pay0 pt=96 config-interval=1 "
     "appsrc name=a is-live=true format=time "
     "caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! audioconvert ! {sound} )"
+)
+FILM = (
+    "( filesrc location={film} ! qtdemux name=film "
+    "film. ! queue ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=1 "
+    "film. ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97 )"
 )
 
 
@@ -94,10 +100,19 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         threading.Thread(target=feed, args=(*sources, stop), daemon=True).start()
 
 
+def make_factory(codec):
+    """What serves a codec, or a film."""
+    if codec in SOUND:
+        return Factory(codec)
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(FILM.format(film=codec))
+    return factory
+
+
 def main():
     port, codec, login = sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else ""
     Gst.init(None)
-    server, factory = GstRtspServer.RTSPServer(), Factory(codec)
+    server, factory = GstRtspServer.RTSPServer(), make_factory(codec)
     server.set_address("127.0.0.1")
     server.set_service(port)
     if login:

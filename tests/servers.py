@@ -264,7 +264,7 @@ def md5(text):
 
 
 class GstServer:
-    """gst-rtsp-server in a process of its own, with the same flashes and clicks."""
+    """gst-rtsp-server in a process of its own, with the same flashes and clicks, or those of a film."""
 
     def __init__(self, codec, port=0, login=""):
         self.codec, self.login = codec, login

@@ -174,6 +174,31 @@ def test_the_track_lays_overlapping_and_late_blocks_once():
     assert sum(len(piece) for piece in track.fill(7.5)) == 600 and track.length == 750
 
 
+@pytest.mark.parametrize("drift", [2e-4, -2e-4, 1e-3, -1e-3])
+def test_an_hour_of_a_clock_that_drifts_is_followed_without_a_break(drift):
+    rate, size = 8000, 2000
+    track, tone = SoundTrack(rate, start=0.0), np.sin(np.arange(3600 * rate) / 20).astype(np.float32)
+    worst, end = 0.0, float(tone[0])
+    for first in range(0, tone.size, size):
+        time = first / rate * (1 + drift)
+        begins = track.length
+        [piece] = track.lay(SoundBlock(tone[first : first + size], first, rate, time))
+        worst = max(worst, abs(begins / rate - time))
+        steps = np.abs(np.diff(piece, prepend=end))
+        assert steps.max() < 0.06, "a break: the tone moves by 0.05 a sample"
+        end = float(piece[-1])
+    assert worst < 0.007
+
+
+@pytest.mark.parametrize("size", [0, 1, 2])
+@pytest.mark.parametrize("off", [-0.01, 0.01])
+def test_the_smallest_blocks_of_a_clock_that_drifts_are_laid_too(size, off):
+    track = SoundTrack(8000, start=0.0)
+    list(track.lay(block(0.0, np.ones(8000), 8000)))
+    list(track.lay(block(1.0 + off, np.ones(size), 8000)))
+    assert abs(track.length - 8000 - size) <= (size > 1)
+
+
 def test_an_unknown_suffix_names_the_known_ones(tmp_path):
     with pytest.raises(OptionError, match=r"video=.*a\.webm: want a name that ends in \.mp4, \.mov, \.mkv"):
         RecorderSink(str(tmp_path / "a.webm"))
