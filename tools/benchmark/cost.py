@@ -27,19 +27,19 @@ def measure_size(bench: Bench, size: Size, data: Data) -> None:
     name, options = named(size), Options()
     short, settled = bench.short_source(*size), bench.settled_source(*size)
 
-    def quietly(what: str, work: Callable[[], dict[str, Costs]]) -> dict[str, Costs]:
-        """What the work costs, the machine's slowness meanwhile divided out."""
+    def timed(what: str, work: Callable[[], dict[str, Costs]]) -> dict[str, Costs]:
+        """What the work costs; the machine's slowness meanwhile goes into the data."""
         bench.step(f"cost {name}: {what}")
         with bench.reference.around() as noise:
             costs = work()
         data.setdefault("slowness", {})[what] = {"cpu": noise.cpu, "wall": noise.wall}
-        return {key: values / (noise.wall if key == "wall" else noise.cpu) for key, values in costs.items()}
+        return costs
 
-    decoding = quietly("decoding", lambda: decoding_costs(bench, short))
-    floor = quietly("the floor", lambda: floor_costs(bench, short, 1))
-    floor_wide = quietly("the floor, cv2's threads", lambda: floor_costs(bench, short, core_count()))
-    stages = quietly("stage by stage", lambda: stage_costs(bench, settled, options))
-    whole = quietly("the whole", lambda: session_costs(bench, settled, options))
+    decoding = timed("decoding", lambda: decoding_costs(bench, short))
+    floor = timed("floor", lambda: floor_costs(bench, short, 1))
+    floor_wide = timed("floor, cv2's threads", lambda: floor_costs(bench, short, core_count()))
+    stages = timed("stages", lambda: stage_costs(bench, settled, options))
+    whole = timed("whole", lambda: session_costs(bench, settled, options))
     alone: Costs = sum(stages.values(), start=stages["decode"] * 0)
     data |= {
         "decoding": both(decoding),
@@ -59,12 +59,17 @@ def both(costs: dict[str, Costs]) -> Data:
 
 
 def ratios_of(data: Data) -> dict[str, float]:
-    """The whole beside the floor and beside decoding: means, as the evidence works every sixth frame only."""
-    cpu = data["whole, one thread"]["mean"]
-    wall = data["whole"]["wall"]["mean"]
+    """The whole beside the floor and beside decoding, each by what the machine could do while it was measured:
+    means, as the evidence works every sixth frame only."""
+
+    def steady(what: str, clock: str) -> float:
+        return float(data[what][clock]["mean"] / data["slowness"][what][clock])
+
+    alone = data["whole, one thread"]["mean"] / data["slowness"]["stages"]["cpu"]
+    as_run = steady("whole", "wall")
     return {
-        "one thread, beside the floor": cpu / data["floor"]["cpu"]["mean"],
-        "as run, beside the floor": wall / data["floor"]["wall"]["mean"],
-        "as run, beside the floor with cv2's threads": wall / data["floor, cv2's threads"]["wall"]["mean"],
-        "one thread, beside decoding": cpu / data["decoding"]["cpu"]["mean"],
+        "one thread, beside the floor": alone / steady("floor", "cpu"),
+        "as run, beside the floor": as_run / steady("floor", "wall"),
+        "as run, beside the floor with cv2's threads": as_run / steady("floor, cv2's threads", "wall"),
+        "one thread, beside decoding": alone / steady("decoding", "cpu"),
     }

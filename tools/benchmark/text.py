@@ -9,7 +9,10 @@ from .stages import STAGES
 from .targets import target_rows
 
 MARKS = {True: "kept", False: "MISSED", None: "too short to tell"}
-SHARED = "Where the floor took longer by the wall than by CPU, other programs had a share of the machine."
+SHARED = (
+    "Times are as they were; in the ratios the machine's slowness, told by the reference kernel, is divided out.\n"
+    "Where the floor took longer by the wall than by CPU, other programs had a share of the machine."
+)
 CLOCKS = {"cpu": "CPU", "wall": "wall"}
 
 
