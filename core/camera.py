@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .kernels.flow import take_off
+from .kernels.flow import fit_similarity, take_off, weigh_points
 
 Field = NDArray[np.float32]
 
@@ -52,8 +52,7 @@ class Camera:
     def __init__(self, height: int, width: int) -> None:
         rows, columns = np.mgrid[GRID // 2 : height : GRID, GRID // 2 : width : GRID]
         x, y = (columns.ravel() - width / 2) / width, (rows.ravel() - height / 2) / width
-        zeros, ones = np.zeros_like(x), np.ones_like(x)
-        self._design = np.stack([np.stack([x, -y, ones, zeros], 1), np.stack([y, x, zeros, ones], 1)], 1)
+        self._places = np.stack([x, y], axis=1)
         edge_x, edge_y = np.abs(x) * 2, np.abs(y) * 2 * width / height
         self._border = np.maximum(edge_x, edge_y) > 0.7
 
@@ -63,27 +62,13 @@ class Camera:
         border = displacement[self._border]
         if np.percentile(np.hypot(border[:, 0], border[:, 1]), 100 * AGREEMENT) < LEAST:
             return None  # the usual case, told at once: most of the border stands still
-        parameters = np.array([0.0, 0.0, *np.median(border, axis=0)])
+        parameters, weights = np.array([0.0, 0.0, *np.median(border, axis=0)]), np.empty(len(displacement))
         for _ in range(ROUNDS):
-            weights = self._weights(displacement, parameters)
+            weigh_points(self._places, displacement, parameters, TOLERANCE, SLACK, weights)
             if weights.sum() < FEWEST:
                 return None
-            parameters = self._fit(displacement, weights)
-        agreeing = self._weights(displacement, parameters)[self._border] > 0
-        moved = np.linalg.norm(self._design @ parameters, axis=1).mean()
-        if agreeing.mean() < AGREEMENT or moved < LEAST:
+            parameters = fit_similarity(self._places, displacement, weights)
+        moved = weigh_points(self._places, displacement, parameters, TOLERANCE, SLACK, weights)
+        if (weights[self._border] > 0).mean() < AGREEMENT or moved < LEAST:
             return None
         return Similarity(*parameters.tolist())
-
-    def _weights(
-        self, displacement: NDArray[np.float64], parameters: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        predicted = self._design @ parameters
-        residual = np.linalg.norm(displacement - predicted, axis=1)
-        scale = TOLERANCE + SLACK * np.linalg.norm(predicted, axis=1)
-        return np.asarray(np.clip(1.0 - (residual / scale) ** 2, 0.0, None) ** 2, np.float64)
-
-    def _fit(self, displacement: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        weighted = self._design * weights[:, None, None]
-        normal = np.einsum("pik,pil->kl", weighted, self._design) + 1e-6 * np.eye(4)
-        return np.linalg.solve(normal, np.einsum("pik,pi->k", weighted, displacement))

@@ -10,6 +10,7 @@ from .values import Box, Candidate, frozen
 SPREAD_IN_SPACE = 0.2  # rho_s: sigma is this times the root of the object's area
 SPREAD_IN_TIME = 0.5  # rho_t: sigma is this times the frame rate over the mean acceleration
 CRUMB = 0.3  # of the largest piece's area: smaller pieces are regions that went astray
+HALF = 127  # of the grey levels that a mask is enlarged in
 LONGEST_SPREAD = 0.25  # s: the paper's sigma_t explodes for slow objects (measured beforehand)
 
 
@@ -43,8 +44,8 @@ def fill(mask: NDArray[np.uint8], gap: int) -> NDArray[np.uint8]:
 
 def enlarge_mask(mask: NDArray[np.bool_], height: int, width: int) -> NDArray[np.bool_]:
     """The mask in a picture of `height` x `width` px, with its edge interpolated."""
-    full = mask.astype(np.uint8) * np.uint8(255)
-    return cv2.resize(full, (width, height), interpolation=cv2.INTER_LINEAR) > 127
+    full = mask.astype(np.uint8) * np.uint8(2 * HALF)
+    return cv2.resize(full, (width, height), interpolation=cv2.INTER_LINEAR) > HALF
 
 
 def describe(
@@ -87,7 +88,10 @@ class ConfidenceSurface:
             fresh = np.asarray(cv2.GaussianBlur(fresh, (0, 0), sigma), np.float32)
         spread = min(LONGEST_SPREAD, SPREAD_IN_TIME / max(acceleration, 1e-6))
         keep = np.float32(0 if self._time is None else np.exp((self._time - time) / spread))
-        self._surface = keep * self._surface + (1 - keep) * fresh
+        before = self._surface
+        if before.shape != fresh.shape:  # the analysis has another size from here on
+            before = np.asarray(cv2.resize(before, fresh.shape[::-1]), np.float32)
+        self._surface = keep * before + (1 - keep) * fresh
         self._time = time
         height, width = size
         return frozen(cv2.resize(self._surface, (width, height), interpolation=cv2.INTER_LINEAR))

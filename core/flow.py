@@ -78,7 +78,7 @@ class Flow:
         return np.array([acceleration, velocity], np.float32)
 
     def _sum(self, weights: NDArray[np.float32]) -> Field:
-        return self.forward * weights[0] + self.backward * weights[1]
+        return np.asarray(self.forward * weights[0] + self.backward * weights[1], np.float32)
 
 
 class FlowEstimator:
@@ -87,14 +87,17 @@ class FlowEstimator:
     At its preset's quarter size the search finds three quarters of a motion of 4 px and loses one of 10; at
     half size, started from the last picture's flow, the median error on a hammer that moves up to 15 px a
     frame falls from 0.9 to 0.2 px (measured on rendered scenes at 320x240). Half the preset's 16 descents
-    leave the error as it is (median 0.36 against 0.38 px) and save a sixth of the time.
+    leave the error as it is (median 0.36 against 0.38 px) and save a sixth of the time. One round of
+    refinement instead of two saves an eighth; over 30 rendered scenes of 12 s 0.74 of frames were right with
+    one and 0.74 with two, mean IoU 0.53 and 0.53. Every fifth pixel's patch instead of every fourth's, or no
+    spatial propagation, cost 0.03 to 0.19 of the frames.
     """
 
     def __init__(self) -> None:
         self._search = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_FAST)
         self._search.setFinestScale(1)
         self._search.setGradientDescentIterations(8)
-        self._search.setVariationalRefinementIterations(2)
+        self._search.setVariationalRefinementIterations(1)
         self.forget()
 
     def forget(self) -> None:

@@ -4,7 +4,7 @@ It has no clock: its answers depend only on the data and their time stamps, so l
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,12 +57,24 @@ class Localizer:
         self._newest: VideoFrame | None = None  # the newest one that was pushed
 
     @property
+    def width(self) -> int:
+        """The analysis width in force, px."""
+        return self.options.width
+
+    @property
     def delay(self) -> float:
         """How far an answer trails its frame, in s: smoothing, one frame, half the sound window."""
         return self._delay_at(self._step)
 
     def _delay_at(self, step: float) -> float:
         return self._sound.reach / RATE + step + self._sound.half_window
+
+    def resize(self, width: int) -> None:
+        """From the next frame that is looked at on, look at pictures as if they were `width` px wide: fewer
+        cost less. Every track goes on. Raises OptionError for a width that the options do not allow."""
+        self.options = replace(self.options, width=width)
+        if self._looked is not None:
+            self._looker.resize(width)
 
     def push(self, item: VideoFrame | SoundBlock) -> list[Sighting]:
         """Take the next frame or block, whichever it is."""

@@ -47,18 +47,26 @@ class Looker:
 
     def __init__(self, height: int, width: int, wanted: int) -> None:
         """For pictures of `height` x `width` px, looked at as if they were `wanted` px wide."""
-        self.height, self.width = analysis_size(height, width, wanted)
-        self._search = FlowEstimator()
-        self._camera = Camera(self.height, self.width)
+        self._source = height, width
         self._last: Look | None = None
         self._picture: Picture | None = None
         self._since = 0.0  # s, when the newest picture was first shown
+        self.resize(wanted)
+
+    def resize(self, wanted: int) -> None:
+        """From the next frame on look as if the pictures were `wanted` px wide; also at the last one, so that
+        no way between two pictures is lost."""
+        self.height, self.width = analysis_size(*self._source, wanted)
+        self._search = FlowEstimator()
+        self._camera = Camera(self.height, self.width)
+        if self._last is not None:
+            small, grey = self._shrink(self._last.frame)
+            self._picture = grey_picture(grey)
+            self._last = replace(self._last, luv=luv_picture(small), textured=textured_pixels(self._picture))
 
     def push(self, frame: VideoFrame) -> Look:
         """What the next frame is."""
-        size = (self.width, self.height)
-        small = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+        small, grey = self._shrink(frame)
         last, step = self._picture, frame.time - self._since
         if self._last and last and step < LONGEST_REPEAT and same_picture(last.grey, grey):
             return replace(self._last, frame=frame, kind="repeat", step=0.0, forward=None, backward=None)
@@ -66,6 +74,12 @@ class Looker:
         self._last = self._look(frame, small, picture, step)
         self._picture, self._since = picture, frame.time
         return self._last
+
+    def _shrink(self, frame: VideoFrame) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """A frame at analysis size, uint8 (h, w, 3), and in grey (h, w)."""
+        size = (self.width, self.height)
+        small = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return small, np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
 
     def _look(self, frame: VideoFrame, small: NDArray[np.uint8], picture: Picture, step: float) -> Look:
         """What a frame is that is no repeat."""

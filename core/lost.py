@@ -20,6 +20,11 @@ class LostTracks:
         self._centres = np.zeros((rows, 2))
         self._looks = np.zeros((rows, 125), np.float32)
 
+    def resize(self, factor: float) -> None:
+        """From here on places are told in pictures this many times as fine."""
+        self._radius *= factor
+        self._centres *= factor
+
     @property
     def present(self) -> NDArray[np.bool_]:
         """Which rows are not lost, (rows,)."""
@@ -49,7 +54,7 @@ class LostTracks:
         row, likeness = most_alike(
             np.isfinite(self._since), self._centres, centre, self._radius, self._looks, looks
         )
-        if likeness <= max(SAME_LOOKS, float(cosine_similarity(looks, whole))):
+        if likeness <= SAME_LOOKS or likeness <= float(cosine_similarity(looks, whole)):
             return None
         self._since[row] = np.nan
         return int(row)

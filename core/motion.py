@@ -24,9 +24,9 @@ def textured_pixels(picture: Picture) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Motion of every row: `acceleration` (rows, 3) picture widths/s², the mean magnitude, which is the paper's
-    descriptor m_i, then the mean across and down; NaN where too few pixels are trusted; `velocity` (rows, 2)
-    picture widths/s, 0 where a row has no pixels."""
+    """Motion of every row: `acceleration` (rows, 3) picture widths/s², the mean magnitude, which is the
+    paper's descriptor m_i, then the mean across and down; NaN where too few pixels are trusted; `velocity`
+    (rows, 2) picture widths/s, 0 where a row has no pixels."""
 
     acceleration: NDArray[np.float32]
     velocity: NDArray[np.float32]

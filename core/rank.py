@@ -3,10 +3,10 @@
 Where and whether are two questions (measured beforehand): the motion weight says where on the picture to
 look, the match alone says whether it sounds. An object's match is the weighted mean over its tracks, measured
 in standard deviations of its own null. A cause moves more than what it shakes (the floor under the ball, the
-shirt under the head matched as well or better, measured on the scenes), so among objects that keep time with
-each other a match is weighed by a small power of how much moves. What keeps no time with the others is left as
-it is: a small far speaker is no less likely than whatever moves most. The p-value holds the best of all
-objects against the best of all objects under every other sound.
+shirt under the head matched as well or better, measured on the scenes), so among objects that keep time
+with each other a match is weighed by a small power of how much moves. What keeps no time with the others is
+left as it is: a small far speaker is no less likely than whatever moves most. The p-value holds the best of
+all objects against the best of all objects under every other sound.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look l
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One object: `score` -1 … 1, `strength` what it is ranked by, `p_value` after correction for all
+    """One object: `score` -1 … 1, 0 is chance (in the paper's preset the score as it is), `strength` what it is ranked by, `p_value` after correction for all
     objects, `rows` of its tracks, `motion` mean acceleration in picture widths/s²."""
 
     object: int
@@ -65,17 +65,18 @@ def rank_objects(
     pooled = [pool(members[name], weights, real, null) for name in members]
     moved = np.array([float(amounts[rows[name]].sum()) for name in members])
     look = (moved / largest_in_time(moved, np.array([draws for _, draws in pooled]))) ** LOOK_POWER
+    chance = [0.0 if plain or not draws.size else float(draws.mean()) for _, draws in pooled]
     strengths, best_null = compare(pooled) if plain else standardise(pooled, look)
     ranking = [
         Ranked(
             name,
-            float(score),
+            float(score) - chance[k],
             float(strength),
             p_value(strength, best_null + (scores.doubt - 1) * np.abs(best_null)),
             rows[name],
             float(motion[members[name]].mean()),
         )
-        for name, (score, _), strength in zip(members, pooled, strengths, strict=True)
+        for k, (name, (score, _), strength) in enumerate(zip(members, pooled, strengths, strict=True))
     ]
     return sorted(ranking, key=lambda entry: (-entry.strength, entry.object))
 
@@ -101,7 +102,7 @@ def largest_in_time(moved: NDArray[np.float64], null: NDArray[np.floating]) -> N
     away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
     in_time = np.clip((away @ away.T - IN_TIME) / (WHOLLY_IN_TIME - IN_TIME), 0, 1)
     np.fill_diagonal(in_time, 1)
-    return np.maximum((in_time * moved).max(axis=1), 1e-12)
+    return np.asarray(np.maximum((in_time * moved).max(axis=1), 1e-12), np.float64)
 
 
 def compare(

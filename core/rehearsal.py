@@ -14,5 +14,6 @@ SECONDS = 3.0  # of the scene, after which every kernel has been called
 def warm_up(options: Options | None = None) -> None:
     """Have every kernel that a localizer with these options calls compiled, or read from numba's cache."""
     localizer = Localizer(options)
-    for item in make_scene("ball", seconds=SECONDS, width=96, height=72, frame_rate=15).items():
+    scene = make_scene("ball", seconds=SECONDS, width=96, height=72, frame_rate=15, camera="shake")
+    for item in scene.items():
         localizer.push(item)

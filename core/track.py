@@ -38,7 +38,8 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """The regions at one picture: `ids` int64 (rows,), `areas` (rows,) px² and `centres` (rows, 2) px."""
+    """The regions at one picture: `ids` int64 (rows,), `areas` (rows,) px² and `centres` (rows, 2) px, both
+    in pixels of the size that was begun with."""
 
     ids: NDArray[np.int64]
     areas: NDArray[np.int32]
@@ -69,6 +70,23 @@ class Tracker:
         self._scales = np.array([COLOUR_SCALE, self.cell, MOTION_SCALE, MOTION_LIMIT], np.float32)
         self._next_id = 0
         self._lost = LostTracks(self.rows, SEARCH_RADIUS * scale)
+        self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
+
+    def resize(self, height: int, width: int, factor: float) -> None:
+        """From the next picture on they are `height` x `width` px, `factor` times as fine as the last ones;
+        every track goes on."""
+        self.cell *= factor
+        self._unit *= factor
+        self.labels = resize_labels(self.labels, height, width)
+        self._remainder = np.zeros((height, width, 2), np.float32)
+        self._backward = np.zeros((height, width, 2), np.float32)
+        self._scales[1] = self.cell
+        self._lost.resize(factor)
+
+    def regions(self) -> Regions:
+        """The regions at the newest picture."""
+        areas = np.rint(self.areas / self._unit**2).astype(np.int32)
+        return Regions(self.ids.copy(), areas, self.centres / np.float32(self._unit))
 
     def start(self, luv: NDArray[np.float32]) -> Changes:
         """Forget everything and lay a grid of cells over the picture, drawn to its colours."""
@@ -215,8 +233,16 @@ class Tracker:
 
     def _found_again(self, halves: Halves, k: int) -> tuple[int, int | None]:
         """Which half of the k-th region is a lost track, and which one; or else half 1 and None."""
+        whole = halves.looks[k, 0] + halves.looks[k, 1]
         for half in (1, 0):
-            row = self._lost.find(halves.centres[k, half], halves.looks[k, half], halves.looks[k].sum(axis=0))
+            row = self._lost.find(halves.centres[k, half], halves.looks[k, half], whole)
             if row is not None:
                 return half, row
         return 1, None
+
+
+def resize_labels(labels: NDArray[np.int32], height: int, width: int) -> NDArray[np.int32]:
+    """The labels of a picture in one of `height` x `width` px: each pixel has that of the nearest one."""
+    rows = ((np.arange(height) + 0.5) * labels.shape[0] / height).astype(np.int64)
+    columns = ((np.arange(width) + 0.5) * labels.shape[1] / width).astype(np.int64)
+    return np.asarray(labels[rows[:, None], columns], np.int32)

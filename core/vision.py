@@ -1,6 +1,7 @@
 """Looks -> labels and motion of every track, one frame late: acceleration needs the next picture too."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,11 +39,10 @@ class Vision:
 
     def __init__(self, size: tuple[int, int], source: tuple[int, int], options: Options) -> None:
         """`size` (height, width) px that is looked at, of a `source` of so many px."""
-        height, width = size
-        scale = (height * width * 4 / 3) ** 0.5 / BASE_WIDTH
         kind = PaperTracker if options.preset == "paper" else Tracker
-        self.tracker: Tracker | PaperTracker = kind(height, width, scale)
-        self._seen = visible_pixels(size, source, options)
+        self.tracker: Tracker | PaperTracker = kind(*size, scale_of(size))
+        self._visible = partial(visible_pixels, source=source, options=options)
+        self._seen = self._visible(size)
         self._last: Look | None = None
 
     def push(self, look: Look) -> Seen | None:
@@ -51,6 +51,7 @@ class Vision:
         if last is None:
             self.tracker.start(look.luv)
             return None
+        self._hold_size(look.textured.shape)
         if look.kind == "repeat":
             return self._repeat(last, look)
         if look.kind == "cut":
@@ -63,6 +64,13 @@ class Vision:
         last, self._last = self._last, None
         return self._finish(last, None, Changes(), cut=False) if last else None
 
+    def _hold_size(self, size: tuple[int, int]) -> None:
+        """Follow the looks when they change their size."""
+        before = self._seen.shape
+        if size != before:
+            self.tracker.resize(*size, scale_of(size) / scale_of(before))
+            self._seen = self._visible(size)
+
     def _repeat(self, last: Look, look: Look) -> Seen:
         """The same picture again is no frame: it takes over the motion that led to the first one."""
         self._last = replace(last, frame=look.frame)
@@ -73,7 +81,8 @@ class Vision:
         before, motion = Changes(), None
         forward, backward = look.forward, look.backward
         assert forward is not None and backward is not None
-        if last.backward is not None and not last.frame.turning:
+        same_size = last.textured.shape == look.textured.shape
+        if last.backward is not None and same_size and not last.frame.turning:
             flow = Flow(forward.flow, last.backward.flow, look.step, last.step)
             before = self.tracker.settle(last.luv, flow)
             still = replace(flow, forward=forward.still, backward=last.backward.still)
@@ -101,9 +110,14 @@ class Vision:
             motion or unknown_motion(tracker.rows),
             before or Changes(),
             after,
-            Regions(tracker.ids.copy(), tracker.areas.copy(), tracker.centres.copy()),
+            tracker.regions(),
             cut,
         )
+
+
+def scale_of(size: tuple[int, int]) -> float:
+    """How many times as fine a picture of `size` (height, width) px is as a 4:3 one of BASE_WIDTH."""
+    return float((size[0] * size[1] * 4 / 3) ** 0.5 / BASE_WIDTH)
 
 
 def visible_pixels(size: tuple[int, int], source: tuple[int, int], options: Options) -> NDArray[np.bool_]:

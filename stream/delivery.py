@@ -21,6 +21,13 @@ class Analysis(Protocol):
     def delay(self) -> float:
         """How far an answer trails its frame, declared, in s."""
 
+    @property
+    def width(self) -> int:
+        """The analysis width in force, px."""
+
+    def resize(self, width: int) -> None:
+        """Take another analysis width from the next frame on."""
+
     def look(self, frame: VideoFrame) -> Look:
         """What the next frame is beside the one before; may run ahead, in a thread of its own."""
 
@@ -53,6 +60,7 @@ class Delivery:
         self._late = late
         self._renew = renew
         self._size: tuple[int, int] | None = None
+        self._width: int | None = None  # px, if it was changed
         self._next_sample: int | None = None
         self._drops_told_at = float("-inf")
         self._answered_at = float("-inf")  # s of the session
@@ -72,6 +80,11 @@ class Delivery:
             self._take_look(self.localizer.look(item))
         else:
             self._take_look(item)
+
+    def resize(self, width: int) -> None:
+        """Analyse at another width from the next frame on."""
+        self._width = width
+        self.localizer.resize(width)
 
     def finish(self) -> None:
         """Hand on the answers that are left."""
@@ -120,6 +133,8 @@ class Delivery:
         if self._size not in (None, (width, height)) and self._renew is not None:
             self.finish()
             self.localizer = self._renew()
+            if self._width is not None:
+                self.localizer.resize(self._width)
             text = f"the picture is {width}x{height} px from here on; everything is followed anew"
             self.tell(Notice(frame.time, "picture_size", text))
         self._size = (width, height)

@@ -13,11 +13,12 @@ from .ahead import read_ahead
 from .clock import Clock, SystemClock
 from .crew import Crew
 from .delivery import Analysis, Delivery
+from .pace import Pace
 from .queued import QueuedSink
 from .replay import Replay
 from .ring import Ring
 from .sink import Absence, Header, Notice, Sink
-from .source import Source
+from .source import Description, Source
 from .summary import Ending, Summary, Tally
 from .vitals import ClockState, Pulse, Vitals
 
@@ -174,22 +175,41 @@ class Session:
     ) -> Ending:
         begun = feeder.due(0.0)
         pulse = Pulse(self._tally, lambda: self._clock.now() - begun, feeder.clocks, self._watch)
+        pace = Pace(useful_width(self._source.description, delivery.localizer.width), self._clock.now())
         while not (frames.ended and sounds.ended):
             if self._stop.is_set():
                 return "interrupted"
             newest = frames.take(WAIT)
+            woken = self._clock.now()
             for block in sounds.take(WAIT if frames.ended else 0):
                 self._take(delivery, block)
+            self._tally.overrun, self._tally.sound_dropped = frames.dropped, sounds.dropped
             for frame in newest:
-                self._take(delivery, frame)
+                self._take_if_wanted(delivery, frame, pace)
             self._tell_faults(delivery)
-            self._tally.skipped, self._tally.sound_dropped = frames.dropped, sounds.dropped
             delivery.tell_drops()
             for news in [*feeder.news(), *pulse.beat()]:
                 delivery.miss(news) if isinstance(news, Absence) else delivery.tell(news)
+            pace.work(self._clock.now() - woken)
+            self._keep_pace(delivery, pace)
         if feeder.lost is not None:
             raise feeder.lost
         return "end"
+
+    def _take_if_wanted(self, delivery: Delivery, frame: VideoFrame, pace: Pace) -> None:
+        if pace.wants(self._tally.frames):
+            self._take(delivery, frame)
+        else:
+            self._tally.left_out += 1
+
+    def _keep_pace(self, delivery: Delivery, pace: Pace) -> None:
+        """Analyse less, or more again, when it is time to."""
+        tally = self._tally
+        told = pace.look(self._clock.now(), tally.frames, tally.analysed)
+        tally.width, tally.every = pace.width, pace.every
+        if told is not None:
+            delivery.resize(pace.width)
+            delivery.tell(Notice(tally.latest, "pace", told))
 
     def _take(self, delivery: Delivery, item: VideoFrame | Look | SoundBlock) -> None:
         delivery.take(item)
@@ -199,3 +219,8 @@ class Session:
     def _tell_faults(self, delivery: Delivery) -> None:
         for notice in self._source.faults.take_notices():
             delivery.tell(notice)
+
+
+def useful_width(source: Description, width: int) -> int:
+    """An analysis width of `width` px, or that at which the source's pictures are looked at whole."""
+    return min(width, round((source.width * source.height * 4 / 3) ** 0.5)) if source.width else width

@@ -47,7 +47,10 @@ class Tally:
 
     begun: float
     analysed: int = 0
-    skipped: int = 0
+    overrun: int = 0  # frames that came too early for the analysis, and
+    left_out: int = 0  # those that it chose to do without
+    width: int = 0  # px, the analysis width in force, and
+    every: int = 1  # one in how many frames is analysed
     sound_dropped: int = 0
     answers_dropped: int = 0
     sightings: int = 0
@@ -62,6 +65,16 @@ class Tally:
     power: tuple[float, int] = (0.0, 0)  # sum of squares and number of the samples not yet asked for
     notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=TOLD))
     told: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def skipped(self) -> int:
+        """Frames that were not analysed."""
+        return self.overrun + self.left_out
+
+    @property
+    def frames(self) -> int:
+        """All that came in."""
+        return self.analysed + self.skipped
 
     def add_frame(self, frame: VideoFrame) -> None:
         """A frame goes to the analysis."""
@@ -120,7 +133,7 @@ class Tally:
             kind: count for kind, (count, _) in self.drops().items() if kind != "dropped_frames" and count
         }
         return {
-            "frames": self.analysed + self.skipped,
+            "frames": self.frames,
             "analysed": self.analysed,
             "skipped": self.skipped,
             "sightings": self.sightings,
@@ -133,7 +146,7 @@ class Tally:
         first = self.latest if self.first is None else self.first
         p50, p95 = percentiles(self.delays)
         return Summary(
-            frames=self.analysed + self.skipped,
+            frames=self.frames,
             analysed=self.analysed,
             skipped=self.skipped,
             sightings=self.sightings,

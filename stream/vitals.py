@@ -32,10 +32,11 @@ class ClockState:
 class Vitals:
     """How a session is doing at `time` s of it.
 
-    Counts since its start; over the last second `frame_rate` and `answer_rate` in 1/s and the sound's `level`
-    in dB of full scale, None without sound; `clocks` of a live source; `lag` s with `lag_doubt`; delays in s
-    from the moment a frame is due to its answer; `state` and `reason` of the newest answer, empty before it;
-    `memory` in MB, None where the system does not tell.
+    Counts since its start; pictures are looked at `width` px wide, one in `every` of them; over the last
+    second `frame_rate` and `answer_rate` in 1/s and the sound's `level` in dB of full scale, None without
+    sound; `clocks` of a live source; `lag` s with `lag_doubt`; delays in s from the moment a frame is due to
+    its answer; `state` and `reason` of the newest answer, empty before it; `memory` in MB, None where the
+    system does not tell.
     """
 
     time: float
@@ -44,6 +45,8 @@ class Vitals:
     skipped: int
     sound_dropped: int
     answers_dropped: int
+    width: int
+    every: int
     frame_rate: float
     answer_rate: float
     level: float | None
@@ -92,7 +95,7 @@ class Pulse:
 
     def _vitals(self, now: float, passed: float) -> Vitals:
         tally = self._tally
-        counts = (tally.analysed + tally.skipped, tally.sightings)
+        counts = (tally.frames, tally.sightings)
         frames, answers = (count - before for count, before in zip(counts, self._before, strict=True))
         self._before = counts
         power = tally.take_power()
@@ -103,6 +106,8 @@ class Pulse:
             skipped=tally.skipped,
             sound_dropped=tally.sound_dropped,
             answers_dropped=tally.answers_dropped,
+            width=tally.width,
+            every=tally.every,
             frame_rate=frames / passed,
             answer_rate=answers / passed,
             level=None if power is None else 10 * log10(max(power, QUIET)),

@@ -50,10 +50,14 @@ class FakeLocalizer:
     """Answers each frame two frames later, from `found_at` s on with a finding; `work` is called before."""
 
     delay = 0.1
+    width = 320
 
     def __init__(self, found_at=float("inf"), work=lambda item: None):
         self.found_at, self.work = found_at, work
         self.held, self.blocks, self.frames = [], [], []
+
+    def resize(self, width):
+        self.width = width
 
     def look(self, frame):
         return Look(frame, "next", None, None)

@@ -211,14 +211,16 @@ def halve_region(labels, row):
 
 
 def measure_motion(labels, forward, backward, weights, trusted, rows):
-    """Sums over each region: |acceleration| of trusted pixels, their number, velocity, number of pixels."""
+    """Sums over each region: acceleration of trusted pixels (magnitude, across, down), their number,
+    velocity, number of pixels."""
     acceleration, velocity = (share[0] * forward + share[1] * backward for share in weights)
-    sums, counts = np.zeros(rows), np.zeros(rows, np.int32)
+    sums, counts = np.zeros((rows, 3)), np.zeros(rows, np.int32)
     speeds, areas = np.zeros((rows, 2)), np.zeros(rows, np.int32)
     for row in range(rows):
         where = labels == row
         speeds[row] = velocity[where].sum(axis=0, dtype=np.float64)
-        sums[row] = np.linalg.norm(acceleration[where & trusted].astype(np.float64), axis=1).sum()
+        shown = acceleration[where & trusted].astype(np.float64)
+        sums[row] = np.linalg.norm(shown, axis=1).sum(), *shown.sum(axis=0)
         areas[row], counts[row] = where.sum(), (where & trusted).sum()
     return sums, counts, speeds, areas
 
@@ -238,3 +240,11 @@ def refuted_motion(flow, slope, change, saturation, least, share):
     """Where flow over a slope promises more change than there is."""
     promised = slope * np.minimum(np.linalg.norm(flow, axis=2), saturation)
     return (promised > least) & (change < share * promised)
+
+
+def fit_similarity(places, displacement, weights):
+    """Stretch, turn and shift by weighted least squares."""
+    (x, y), zeros, ones = places.T, np.zeros(len(places)), np.ones(len(places))
+    design = np.vstack([np.stack([x, -y, ones, zeros], 1), np.stack([y, x, zeros, ones], 1)])
+    root = np.sqrt(np.tile(weights, 2))
+    return np.linalg.lstsq(design * root[:, None], displacement.T.ravel() * root, rcond=None)[0]

@@ -178,6 +178,7 @@ class Echo:
     """A localizer that answers each frame one frame later."""
 
     delay = 0.1
+    width = 320
 
     def __init__(self):
         self.held = []

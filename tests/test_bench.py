@@ -66,7 +66,7 @@ def measured(small):
     sections["along"] = {"pieces": pieces, "cost of the last beside the first": 1.02, "memory grown": 0.5}
     live = LiveJob(path, 1.0, 1.5).work(lambda: False)
     sections["live"] = {**live, "seconds": 60.0}
-    sections["four"] = {"streams": [live] * 4, "skipped": 0.0, "share": 1.0, "seconds": 60.0}
+    sections["four"] = {"streams": [live] * 4, "skipped": 0.0, "steps": 0, "share": 1.0, "seconds": 60.0}
     sections["start"] = {"cold": 19.0, "warm": 2.6}
     return sections
 
@@ -90,6 +90,7 @@ def test_every_size_has_stages_floor_and_whole(measured):
     for name in ("decoding", "floor", "floor, cv2's threads", "whole"):
         assert part[name]["cpu"]["mean"] > 0 and part[name]["wall"]["mean"] > 0
     assert all(ratio > 0 for ratio in part["ratios"].values())
+    assert all(part["slowness"][name]["wall"] >= 1 for name in ("decoding", "floor", "whole"))
     assert part["real-time factor"] > 0
 
 
@@ -114,7 +115,7 @@ def test_costs_count_from_the_settled_moment_on(small):
 def test_the_rivals_stand_beside_ours(measured):
     rivals = measured["rivals"]
     assert rivals["ours"]["times ours"] == 1
-    for name in ("paper's recipe", "Izadinia et al. 2013"):
+    for name in ("paper's recipe", "Izadinia et al. 2013", "Izadinia et al. 2013, at our width"):
         assert rivals[name]["times ours"] == pytest.approx(rivals[name]["cpu"] / rivals["ours"]["cpu"])
     assert {"mean shift", "codes", "matching"} <= set(rivals["paper's recipe"]["steps"])
 
@@ -146,7 +147,7 @@ def test_a_live_stream_counts_its_frames(measured):
     assert live["frames"] == 45
     assert 0 <= live["skipped"] < 45
     assert live["p50"] <= live["p95"] <= live["p99"]
-    assert live["share"] > 0 and live["declared"] > 0
+    assert live["steps"] >= 0 and live["share"] > 0 and live["declared"] > 0
 
 
 def test_no_figure_is_infinite(measured):
@@ -246,6 +247,15 @@ def test_targets_are_kept_or_missed(measured):
     assert rows["start to first answer, cold"].kept is True
     assert rows["start to first answer, warm"].kept is False
     assert rows["cost along the stream"].kept is None  # a second of a stream tells nothing
+
+
+@pytest.mark.parametrize(("skipped", "steps", "kept"), [(0, 0, True), (1, 0, False), (0, 1, False)])
+def test_a_stream_that_is_looked_at_less_closely_does_not_keep_up(measured, skipped, steps, kept):
+    live = {**measured["live"], "skipped": skipped, "steps": steps}
+    four = {**measured["four"], "skipped": 0.02 * skipped, "steps": steps}
+    rows = {row.what: row.kept for row in target_rows({"live": live, "four": four})}
+    assert rows["live 640x480 30 fps: skipped"] is kept
+    assert rows["four live 640x480 15 fps: skipped"] is kept
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,18 @@ def moved(camera, x, y):
     )
 
 
+@given(st.integers(0, 10_000))
+def test_a_fitted_similarity_equals_the_slow_twin(naive, seed):
+    rng = np.random.default_rng(seed)
+    places, displacement = rng.uniform(-0.5, 0.5, (20, 2)), rng.normal(0, 3, (20, 2))
+    weights = np.clip(rng.uniform(-0.5, 1, 20), 0, None) + np.eye(20)[:3].sum(axis=0)
+    np.testing.assert_allclose(
+        kernels.fit_similarity(places, displacement, weights),
+        naive.fit_similarity(places, displacement, weights),
+        atol=1e-3,
+    )
+
+
 def test_a_border_that_does_not_agree_is_not_the_camera():
     assert Camera(HEIGHT, WIDTH).motion(fields((0, 0, 0, 0), noise=5.0)) is None
 

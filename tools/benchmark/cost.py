@@ -1,5 +1,7 @@
 """Cost of a frame at each size: bare decoding, the floor, every stage, the whole."""
 
+from collections.abc import Callable
+
 from ...core.options import Options
 from ..evaluation.pool import core_count
 from .context import Bench, Data
@@ -23,16 +25,21 @@ def named(size: Size) -> str:
 def measure_size(bench: Bench, size: Size, data: Data) -> None:
     """One size: ms a frame, and how many times the floor."""
     name, options = named(size), Options()
-    with bench.reference.around() as noise:
-        bench.step(f"cost {name}: decoding")
-        decoding = decoding_costs(bench, bench.short_source(*size))
-        bench.step(f"cost {name}: the floor")
-        floor = floor_costs(bench, bench.short_source(*size), 1)
-        floor_wide = floor_costs(bench, bench.short_source(*size), core_count())
-        bench.step(f"cost {name}: stage by stage")
-        stages = stage_costs(bench, bench.settled_source(*size), options)
-        bench.step(f"cost {name}: the whole")
-        whole = session_costs(bench, bench.settled_source(*size), options)
+    short, settled = bench.short_source(*size), bench.settled_source(*size)
+
+    def timed(what: str, work: Callable[[], dict[str, Costs]]) -> dict[str, Costs]:
+        """What the work costs; the machine's slowness meanwhile goes into the data."""
+        bench.step(f"cost {name}: {what}")
+        with bench.reference.around() as noise:
+            costs = work()
+        data.setdefault("slowness", {})[what] = {"cpu": noise.cpu, "wall": noise.wall}
+        return costs
+
+    decoding = timed("decoding", lambda: decoding_costs(bench, short))
+    floor = timed("floor", lambda: floor_costs(bench, short, 1))
+    floor_wide = timed("floor, cv2's threads", lambda: floor_costs(bench, short, core_count()))
+    stages = timed("stages", lambda: stage_costs(bench, settled, options))
+    whole = timed("whole", lambda: session_costs(bench, settled, options))
     alone: Costs = sum(stages.values(), start=stages["decode"] * 0)
     data |= {
         "decoding": both(decoding),
@@ -44,7 +51,6 @@ def measure_size(bench: Bench, size: Size, data: Data) -> None:
     }
     data["ratios"] = ratios_of(data)
     data["real-time factor"] = data["whole"]["wall"]["mean"] * 30 / 1000
-    data["slowness"] = {"cpu": noise.cpu, "wall": noise.wall}
 
 
 def both(costs: dict[str, Costs]) -> Data:
@@ -53,12 +59,17 @@ def both(costs: dict[str, Costs]) -> Data:
 
 
 def ratios_of(data: Data) -> dict[str, float]:
-    """The whole beside the floor and beside decoding: means, as the evidence works every sixth frame only."""
-    cpu = data["whole, one thread"]["mean"]
-    wall = data["whole"]["wall"]["mean"]
+    """The whole beside the floor and beside decoding, each by what the machine could do while it was measured:
+    means, as the evidence works every sixth frame only."""
+
+    def steady(what: str, clock: str) -> float:
+        return float(data[what][clock]["mean"] / data["slowness"][what][clock])
+
+    alone = data["whole, one thread"]["mean"] / data["slowness"]["stages"]["cpu"]
+    as_run = steady("whole", "wall")
     return {
-        "one thread, beside the floor": cpu / data["floor"]["cpu"]["mean"],
-        "as run, beside the floor": wall / data["floor"]["wall"]["mean"],
-        "as run, beside the floor with cv2's threads": wall / data["floor, cv2's threads"]["wall"]["mean"],
-        "one thread, beside decoding": cpu / data["decoding"]["cpu"]["mean"],
+        "one thread, beside the floor": alone / steady("floor", "cpu"),
+        "as run, beside the floor": as_run / steady("floor", "wall"),
+        "as run, beside the floor with cv2's threads": as_run / steady("floor, cv2's threads", "wall"),
+        "one thread, beside decoding": alone / steady("decoding", "cpu"),
     }

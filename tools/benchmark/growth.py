@@ -52,6 +52,7 @@ def evidence_cost(
         tracks,
         curves,
         RATE,
+        descriptors=LIVE.descriptors,
         window=window,
         permutations=(permutations, LIVE.permutations[1]),
         max_lag=Options().max_lag,
@@ -61,12 +62,13 @@ def evidence_cost(
     )
     chosen = np.arange(min(tracks, LIVE.most_tracks))
     weights = np.ones(chosen.size, np.float32)
-    floors, sound_floors = np.zeros(tracks, np.float32), np.zeros(curves, np.float32)
+    floors, sound_floors = np.zeros(LIVE.descriptors, np.float32), np.zeros(curves, np.float32)
     settled = round(2.5 * RATE)  # from 2 s on there is other sound to compare with
     took = {"codes": 0.0, "score": 0.0}
     with bench.reference.around() as noise:
         for slot in range(settled + bench.effort.slots):
-            motion, sound = rng.random(tracks, np.float32), rng.random(curves, np.float32)
+            motion = rng.random((tracks, LIVE.descriptors), np.float32)
+            sound = rng.random(curves, np.float32)
             begun = time.process_time()
             correlator.write(slot, motion, floors, sound, sound_floors)
             written = time.process_time()

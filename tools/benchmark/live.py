@@ -27,11 +27,12 @@ PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
 
 
 class DelaySink:
-    """Notes by how much each answer comes later than declared, s."""
+    """Notes by how much each answer comes later than declared, s, and how often less was analysed."""
 
     def __init__(self, paced: Paced, clock: SystemClock) -> None:
         self._paced, self._clock = paced, clock
         self.beyond: list[float] = []
+        self.steps = 0
 
     def start(self, header: Header) -> None:
         """There is nothing to open."""
@@ -48,7 +49,8 @@ class DelaySink:
         """No answer to a frame."""
 
     def notice(self, notice: Notice) -> None:
-        """What happened is counted in the summary."""
+        """The steps that a machine takes which is too slow."""
+        self.steps += notice.kind == "pace"
 
     def close(self, end: End) -> None:
         """There is nothing to close."""
@@ -70,7 +72,8 @@ class LiveJob:
         return self.seconds
 
     def work(self, stopped: Callable[[], bool]) -> Data:
-        """Delays beyond the declared one in ms, frames in all and skipped, share of a core, memory in MB."""
+        """Delays beyond the declared one in ms, frames in all and skipped, steps to another pace, share of a
+        core, memory in MB."""
         clock, stop = SystemClock(), Event()
         localizer = Localizer(Options())
         paced = Paced(Again(self.path, self.lap, self.seconds), clock)
@@ -91,6 +94,7 @@ class LiveJob:
             "declared": localizer.delay * 1e3,
             "frames": summary.frames,
             "skipped": summary.skipped,
+            "steps": sink.steps,
             "share": share,
             "memory after a minute": next((used for at, used in memory if at >= MINUTE - 1), None),
             "memory at the end": memory[-1][1] if memory else None,
@@ -120,6 +124,7 @@ def measure_four(bench: Bench, data: Data) -> None:
     bench.check()
     data["streams"] = streams
     data["skipped"] = sum(each["skipped"] for each in streams) / sum(each["frames"] for each in streams)
+    data["steps"] = sum(each["steps"] for each in streams)
     data["share"] = sum(each["share"] for each in streams)
     data["seconds"] = seconds
     data["slowness"] = noise.wall
