@@ -10,7 +10,7 @@ from .targets import target_rows
 
 MARKS = {True: "kept", False: "MISSED", None: "too short to tell"}
 SHARED = (
-    "Times are as they were; in the ratios the machine's slowness, told by the reference kernel, is divided out.\n"
+    "Times are as they were; in the ratios the machine's slowness, by the reference kernel, is divided out.\n"
     "Where the floor took longer by the wall than by CPU, other programs had a share of the machine."
 )
 CLOCKS = {"cpu": "CPU", "wall": "wall"}
