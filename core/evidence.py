@@ -77,9 +77,9 @@ class Collages:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Match of every row, `real` (rows,) and `null` (rows, draws): -1 … 1, chance is what the null has on
-    average, remembered over the windows; NaN where there was never enough to compare. `doubt`: collages of little sound are alike, so
-    what they spread is too narrow by about this factor."""
+    """Match of every row, `real` (rows,) and `null` (rows, draws), -1 … 1, remembered over the windows; NaN
+    where there was never enough to compare. Chance is the null's mean. `doubt`: collages of little sound are
+    alike, so what they spread is too narrow by about this factor."""
 
     real: NDArray[np.float32]
     null: NDArray[np.float32]
@@ -107,8 +107,8 @@ class Correlator:
         draws: int,
         seed: int,
     ) -> None:
-        """`descriptors` of a track's motion, 1 or 3; `permutations` is (N, S); `window`, `max_lag` and `memory`
-        (time constant, 0 for none) in s."""
+        """`descriptors` of a track's motion, 1 or 3; `permutations` is (N, S); `window`, `max_lag` and
+        `memory` (time constant, 0 for none) in s."""
         rng = np.random.default_rng(seed)
         slots = round(window * rate)
         order = draw_permutations(*permutations, slots, rng)
@@ -249,5 +249,5 @@ def combine(agreement: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     magnitude = agreement[:, 0]
     if agreement.shape[1] > 1:
-        magnitude = (magnitude + np.hypot(agreement[:, 1], agreement[:, 2])) / 2
+        magnitude = (magnitude + np.hypot(agreement[:, 1], agreement[:, 2])) / np.float32(2)
     return np.asarray(magnitude.mean(axis=-1), np.float32)

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from .evidence import Scores
 from .objects import NOBODY
 
-# Of an object's share in the largest motion, area times speed, of those that keep time with it. At 0, 0.12 and
-# 0.25 the best of two easy clips side by side lies in the right box in 0.82, 0.86 and 0.86 of moments; on
-# rendered scenes 0.88 of frames are right at 0.12 and 0.92 at 0.25. Beside all objects instead of those in time,
-# six scenes are right in 0.69 of frames rather than 0.75, and clips with little motion lose every composite.
+# Of an object's share in the largest motion, area times speed, of those that keep time with it. At 0, 0.12
+# and 0.25 the best of two easy clips side by side lies in the right box in 0.82, 0.86 and 0.86 of moments; on
+# rendered scenes 0.88 of frames are right at 0.12 and 0.92 at 0.25. Beside all objects instead of those in
+# time six scenes are right in 0.69 of frames rather than 0.75, and clips of little motion lose composites.
 LOOK_POWER = 0.25
 IN_TIME = 0.2  # correlation of two objects' nulls from which they keep time with each other, wholly at
 WHOLLY_IN_TIME = 0.6
@@ -29,8 +29,9 @@ LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look l
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One object: `score` -1 … 1, 0 is chance (in the paper's preset the score as it is), `strength` what it is ranked by, `p_value` after correction for all
-    objects, `rows` of its tracks, `motion` mean acceleration in picture widths/s²."""
+    """One object: `score` -1 … 1, 0 is chance (in the paper's preset the score as it is), `strength` what it
+    is ranked by, `p_value` after correction for all objects, `rows` of its tracks, `motion` mean acceleration
+    in picture widths/s²."""
 
     object: int
     score: float

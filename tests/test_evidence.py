@@ -17,11 +17,14 @@ def curve(seed, count, softness=1.5):
     return gaussian_filter1d(rough, softness).astype(np.float32)
 
 
-def correlator(rows, *, curves=1, entries=2, max_lag=0.2, memory=4.0, draws=60, window=4.0, seed=0):
+def correlator(
+    rows, *, curves=1, entries=2, max_lag=0.2, memory=4.0, draws=60, window=4.0, seed=0, descriptors=1
+):
     return Correlator(
         rows,
         curves,
         RATE,
+        descriptors=descriptors,
         window=window,
         permutations=(1000, entries),
         max_lag=max_lag,
@@ -32,9 +35,11 @@ def correlator(rows, *, curves=1, entries=2, max_lag=0.2, memory=4.0, draws=60, 
 
 
 def feed(correlating, motion, sound, *, start=0, floor=0.0):
-    """Write motion (slots, rows) and sound (slots, curves); the scores of the last hop."""
+    """Write motion (slots, rows), or (slots, rows, descriptors), and sound (slots, curves); the scores of the
+    last hop."""
+    motion = motion if motion.ndim == 3 else motion[:, :, None]
     chosen = np.arange(motion.shape[1])
-    floors = np.full(motion.shape[1], floor, np.float32)
+    floors = np.full(motion.shape[2], floor, np.float32)
     sound_floors = np.full(sound.shape[1], floor, np.float32)
     scores = None
     for slot, (moved, heard) in enumerate(zip(motion, sound, strict=True), start):
@@ -152,6 +157,22 @@ def test_a_child_inherits_history_codes_and_evidence_and_a_cleared_row_has_none(
     motion[301:, 2] = motion[301:, 0]
     scores = feed(correlating, motion[301:], heard[301:, None], start=301)
     assert scores.real[2] == scores.real[0], "they stay alike while they move alike"
+
+
+def test_where_a_thing_is_pushed_to_is_evidence_in_whatever_direction():
+    """Magnitudes that are noise, and a push along a line that the sound follows."""
+    heard = curve(0, 360)
+    turned = [np.outer(heard, (np.cos(angle), np.sin(angle))) for angle in (0.3, 2.0, 4.1)]
+    pushes = np.stack([*turned, np.stack([curve(8, 360), curve(9, 360)], axis=1)], axis=1)
+    noise = np.stack([curve(20 + row, 360) for row in range(4)], axis=1)
+    scores = feed(
+        correlator(4, descriptors=3, max_lag=0.0),
+        np.concatenate([noise[:, :, None], pushes], axis=2).astype(np.float32),
+        heard[:, None],
+    )
+    for row in range(3):
+        assert scores.real[row] > scores.null[row].max() + 0.1
+    assert scores.real[3] <= scores.null[3].max() + 0.1
 
 
 def numbered(seconds):

@@ -182,7 +182,7 @@ def test_labels_name_rows_of_the_tracker(preset):
     vision, seen = watch([scene(shaking(k)) for k in range(5)], preset=preset)
     for s in seen[1:]:
         assert s.labels.shape == (HEIGHT, WIDTH) and s.labels.dtype == np.int32
-        assert s.labels.min() >= 0 and s.labels.max() < vision.tracker.rows == s.motion.acceleration.size
+        assert s.labels.min() >= 0 and s.labels.max() < vision.tracker.rows == len(s.motion.acceleration)
 
 
 def test_a_change_of_width_keeps_every_track_and_costs_one_motion():

@@ -114,8 +114,8 @@ class CorrelationMatcher:
         return np.asarray(self._curves[places])
 
     def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
-        """The next slot's `motion` (rows, 3), of which the magnitude counts; the sound is known, and correlation
-        knows no floors."""
+        """The next slot's `motion` (rows, 3), of which the magnitude counts; the sound is known, and
+        correlation knows no floors."""
         self._motion[:, :-1] = self._motion[:, 1:]
         self._motion[:, -1] = motion[:, 0]
         self._slot = slot
