@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from .rank import Ranked
 from .values import Reason, State
 
-AMBIGUOUS_SCORE = 0.35  # a match this good that other sound reaches too, as a strictly periodic one does
-LEAST_SCORE = 0.25  # a weaker match may pass the test by luck: unseen knocks named what moves at 0.15 to 0.24
+AMBIGUOUS_SCORE = 0.25  # a match this good that other sound reaches too, as a strictly periodic one does
+LEAST_SCORE = 0.14  # a weaker match may pass the test by luck: see `evaluate`, unrelated sound
 SURER = 1.15  # how much stronger another object must be to take the place of a named one
 
 

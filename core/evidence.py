@@ -23,7 +23,7 @@ LAG_MEMORY = 10.0  # s over which the lag is averaged
 # Independent pieces of sound in a window, for the doubt in a null that was cut from few of them. On real
 # clips with unrelated sound 2, 3 and 4.3 % of moments were named at 1, 2 and 4, and the p-value was below
 # 0.01 in 4, 7 and 9 %, which is too often; but each step finds what sounds half a second earlier.
-DOUBT = 4.0
+DOUBT = 3.0
 LAG_VOTERS = 10  # best tracks that vote on the lag
 
 
