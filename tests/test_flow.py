@@ -93,28 +93,6 @@ def test_displacements_of_a_textured_picture_are_found_both_ways(shift):
     np.testing.assert_allclose(np.median(backward[inner], axis=(0, 1)), np.negative(shift), atol=0.15)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_the_way_back_leads_home(seed):
-    """A thing of 60 px that goes right by 4.5 px before a still wall; where it covers or uncovers the wall,
-    the way back must fail, so that the tracker sees it."""
-    wall, thing = texture(HEIGHT, WIDTH, 5), texture(60, 60, seed)
-    pictures = []
-    for shift in (0.0, 4.5):
-        move = np.float32([[1, 0, 40 + shift], [0, 1, 30]])
-        there = cv2.warpAffine(np.ones((60, 60), np.float32), move, (WIDTH, HEIGHT))
-        moved = cv2.warpAffine(thing, move, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC)
-        pictures.append(grey_picture((wall * (1 - there) + moved * there).astype(np.uint8)))
-    forward, backward = FlowEstimator().both_ways(*pictures)
-    rows, columns = np.mgrid[:HEIGHT, :WIDTH].astype(np.float32)
-    home = cv2.remap(forward, columns + backward[..., 0], rows + backward[..., 1], cv2.INTER_LINEAR)
-    missed = np.linalg.norm(backward + home, axis=2)
-    inside = missed[40:80, 52:96]
-    assert np.median(inside) < 0.05 and np.median(backward[40:80, 52:96, 0]) == pytest.approx(-4.5, abs=0.3)
-    assert np.median(np.abs(backward[:20])) < 0.05, "the wall stands still"
-    uncovered = missed[35:85, 40:44]  # the tracker gives these pixels to new tracks or to their neighbours
-    assert (uncovered > 1.5).mean() > 0.5
-
-
 def test_a_still_picture_has_no_motion():
     picture = grey_picture(texture(HEIGHT, WIDTH))
     for flow in FlowEstimator().both_ways(picture, picture):
@@ -288,5 +266,5 @@ def test_a_panned_texture_is_found_within_a_tenth_of_a_pixel_and_leaves_no_accel
         before, unseen = following, seen and seen.inverse(WIDTH)
     assert np.mean(errors[1:]) < 0.1
     assert max(errors[1:]) < 0.2
-    assert np.mean(kept) < 0.12, "px a frame squared"
-    assert np.mean(raw) > 3 * np.mean(kept), "the test's own camera is unsteady enough to matter"
+    assert np.mean(kept) < 0.1, "px a frame squared"
+    assert np.mean(raw) > 4 * np.mean(kept), "the test's own camera is unsteady enough to matter"
