@@ -53,7 +53,7 @@ class Options:
     """How the localizer works. Raises OptionError for a value out of its range."""
 
     preset: str = option("live", "live: ours; paper: the method as published", choices=PRESETS)
-    window: float = option(4.0, "length of the compared history", unit="s", low=1.0, high=30.0)
+    window: float = option(6.0, "length of the compared history", unit="s", low=1.0, high=30.0)
     width: int = option(
         320, "analysis width of a 4:3 picture; other shapes get as many pixels", unit="px", low=96, high=1280
     )
