@@ -12,7 +12,9 @@ from .rank import Ranked
 from .values import Reason, State
 
 AMBIGUOUS_SCORE = 0.25  # a match this good that other sound reaches too, as a strictly periodic one does
-LEAST_SCORE = 0.14  # a weaker match may pass the test by luck: see `evaluate`, unrelated sound
+# A weaker match may pass the test by luck. At 0.14 and 0.16 unrelated impacts and voices named something in
+# 2.7 and 1.5 % of moments, and clips that were heard in 20 and 17 %, nearly always rightly.
+LEAST_SCORE = 0.16
 SURER = 1.15  # how much stronger another object must be to take the place of a named one
 
 

@@ -93,11 +93,12 @@ class FlowEstimator:
     spatial propagation, cost 0.03 to 0.19 of the frames.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, refinements: int = 1) -> None:
+        """`refinements` rounds of refinement."""
         self._search = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_FAST)
         self._search.setFinestScale(1)
         self._search.setGradientDescentIterations(8)
-        self._search.setVariationalRefinementIterations(1)
+        self._search.setVariationalRefinementIterations(refinements)
         self.forget()
 
     def forget(self) -> None:

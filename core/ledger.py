@@ -24,6 +24,7 @@ STILL = 0.02  # picture widths/s² above the noise: less is no motion
 MOTION_FLOOR = 0.02  # difference in the logarithm of motion below which two slots are tied
 PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture widths/s²
 SOUND_FLOOR = 0.02  # the same for the sound curves
+LEVEL_SECONDS = 2.0  # time constant over which a track's motion is averaged
 STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped
 TOGETHER_SECONDS = 1.2  # over which tracks must have moved together to be one object
 LATE_SECONDS = 0.3  # over which a track that stands still is torn off its object, when that moves at
@@ -81,7 +82,7 @@ class Ledger:
         self._queue: deque[tuple[int, Row, Row]] = deque()  # slot, level, curves
         self._levels: deque[Row] = deque()  # raw motion of the slots that are being smoothed
         self._level = np.zeros(rows, np.float32)  # running mean of the motion
-        self._follow = np.float32(2 / (options.window * rate))
+        self._follow = np.float32(1 / (LEVEL_SECONDS * rate))
         self._energies: deque[float] = deque(maxlen=round(options.window * rate))
         self._matcher: Matcher = matcher or Correlator(
             rows,
