@@ -22,9 +22,9 @@ LEAST_VALID = 300  # permutations that must be valid in both codes (measured bef
 LAG_MEMORY = 10.0  # s over which the lag is averaged
 # Independent pieces of sound in a window, for the doubt in a null that was cut from few of them. Under
 # unrelated impacts and voices the p-value is below 0.01 in 3.1, 4.6 and 6.3 % of moments at 1, 2 and 4
-# (window 4 s) and in 1.9 and 4.4 % at 2 and 4 (6 s); at 1 rendered scenes are right in 0.79 of frames, at 3
-# in 0.86. Under applause or birdsong it is far too often that small, in a third of the cases for the lag, which
-# only the real sound chooses.
+# (window 4 s) and in 1.9 and 4.4 % at 2 and 4 (6 s); at 1 rendered scenes are right in 0.79 of frames, at
+# 3 in 0.86. Under applause or birdsong it is far too often that small, in a third of the cases for the lag,
+# which only the real sound chooses.
 DOUBT = 2.0
 LAG_VOTERS = 10  # best tracks that vote on the lag
 
