@@ -188,18 +188,16 @@ class Correlator:
         self._real *= keep
         self._null *= keep
         if chosen.size and self.ready:  # before that the null could not remember what the real score does
-            self._follow_lag(hop, chosen, weights)
-            self._remember(chosen, 1 - keep)
+            lagged = self._compare(chosen, self._lagged.codes)
+            self._follow_lag(hop, lagged, weights)
+            self._remember(chosen, lagged[:, self._best_lag], 1 - keep)
         scale = np.where(self._weight > 0, self._weight, np.nan).astype(np.float32)
         windows = self._collages.seconds * self._rate / self._slots
-        doubt = (
-            1 + 1 / max(DOUBT * windows, 1.0)
-        ) ** 0.5  # as of a prediction from so many independent pieces
+        pieces = max(DOUBT * windows, 1.0)
+        doubt = (1 + 1 / pieces) ** 0.5  # as of a prediction from so many independent pieces
         return Scores(self._real / scale, self._null / scale[:, None], doubt)
 
-    def _remember(self, chosen: NDArray[np.int64], gain: np.float32) -> None:
-        first = self._best_lag * self._curves
-        real = self._compare(chosen, self._lagged.codes[first : first + self._curves])[:, 0]
+    def _remember(self, chosen: NDArray[np.int64], real: Row, gain: np.float32) -> None:
         null = self._compare(chosen, self._others.codes)
         known = np.isfinite(real) & np.isfinite(null).all(axis=1)
         rows = chosen[known]
@@ -207,11 +205,12 @@ class Correlator:
         self._real[rows] += gain * real[known]
         self._null[rows] += gain * null[known]
 
-    def _follow_lag(self, hop: float, chosen: NDArray[np.int64], weights: NDArray[np.float32]) -> None:
-        """Average over time what the best tracks say of each lag; the lag is one for all tracks."""
+    def _follow_lag(self, hop: float, lagged: Row, weights: NDArray[np.float32]) -> None:
+        """Average over time what the best tracks say of each lag, with their scores `lagged` (n, lags); the
+        lag is one for all tracks."""
         if not self.reach:
             return
-        scores = np.nan_to_num(self._compare(chosen, self._lagged.codes)) * weights[:, None]
+        scores = np.nan_to_num(lagged) * weights[:, None]
         votes = np.sort(scores, axis=0)[-LAG_VOTERS:].mean(axis=0)
         keep = np.exp(-hop / LAG_MEMORY)
         self._votes = keep * self._votes + (1 - keep) * votes

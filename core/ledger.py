@@ -96,9 +96,8 @@ class Ledger:
             draws=recipe.draws,
             seed=options.seed,
         )
-        self._motion_floor = np.array([MOTION_FLOOR, PUSH_FLOOR, PUSH_FLOOR], np.float32)
-        if not recipe.compressed:
-            self._motion_floor[:] = 0
+        floors = np.array([MOTION_FLOOR, PUSH_FLOOR, PUSH_FLOOR], np.float32)[: recipe.descriptors]
+        self._motion_floor = floors if recipe.compressed else np.zeros_like(floors)
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
         self._objects = Objects(rows, cell)
         self._velocities = Velocities(rows, round(TOGETHER_SECONDS * rate))
@@ -175,7 +174,7 @@ class Ledger:
         known = np.isfinite(level)
         self._level[known] += self._follow * (level[known] - self._level[known])
         motion = motion[:, : self._recipe.descriptors]
-        self._matcher.write(slot, motion, self._motion_floor[: motion.shape[1]], curves, self._sound_floor)
+        self._matcher.write(slot, motion, self._motion_floor, curves, self._sound_floor)
         self.hopped = slot % self._recipe.hop == 0
         if self.hopped:
             self._rank()

@@ -7,7 +7,7 @@ from .flow import Flow
 from .kernels.track import measure_regions
 from .match import MatchedTracks
 from .segment import segment_picture
-from .track import Changes, Regions, resize_labels
+from .track import Changes, resize_labels
 
 ROWS = 512  # tracks that are remembered at once: 25 regions a picture, forgotten after 3 s
 
@@ -26,20 +26,13 @@ class PaperTracker:
         self._colours = np.zeros((ROWS, 3), np.float32)
         self._motions = np.zeros((ROWS, 2), np.float32)
         self._matched = MatchedTracks()
-        self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
 
     def resize(self, height: int, width: int, factor: float) -> None:
         """From the next picture on they are `height` x `width` px, `factor` times as fine as the last ones;
         every track goes on."""
         self.cell *= factor
-        self._unit *= factor
         self.labels = resize_labels(self.labels, height, width)
         self._matched.resize(factor)
-
-    def regions(self) -> Regions:
-        """The regions at the newest picture."""
-        areas = np.rint(self.areas / self._unit**2).astype(np.int32)
-        return Regions(self.ids.copy(), areas, self.centres / np.float32(self._unit))
 
     def start(self, luv: NDArray[np.float32]) -> Changes:
         """Forget everything."""

@@ -63,21 +63,25 @@ def rank_objects(
         return []
     rows = {name: np.flatnonzero(of_row == name) for name in members}
     real, null = np.nan_to_num(scores.real[chosen]), np.nan_to_num(scores.null[chosen])
-    pooled = [pool(members[name], weights, real, null) for name in members]
-    moved = np.array([float(amounts[rows[name]].sum()) for name in members])
-    look = (moved / largest_in_time(moved, np.array([draws for _, draws in pooled]))) ** LOOK_POWER
-    chance = [0.0 if plain or not draws.size else float(draws.mean()) for _, draws in pooled]
-    strengths, best_null = compare(pooled) if plain else standardise(pooled, look)
+    pooled = [pool(group, weights, real, null) for group in members.values()]
+    score, others = np.array([score for score, _ in pooled]), np.array([draws for _, draws in pooled])
+    if plain:
+        strengths, best_null = score, others.max(axis=0, initial=-1.0)
+    else:
+        moved = np.array([float(amounts[rows[name]].sum()) for name in members])
+        look = (moved / largest_in_time(moved, others)) ** LOOK_POWER
+        strengths, best_null = standardise(score, others, look)
+    chance = np.zeros_like(score) if plain or not others.size else others.mean(axis=1)
     ranking = [
         Ranked(
             name,
-            float(score) - chance[k],
-            float(strength),
-            p_value(strength, best_null + (scores.doubt - 1) * np.abs(best_null)),
+            float(score[k]) - float(chance[k]),
+            float(strengths[k]),
+            p_value(strengths[k], best_null + (scores.doubt - 1) * np.abs(best_null)),
             rows[name],
             float(motion[members[name]].mean()),
         )
-        for k, (name, (score, _), strength) in enumerate(zip(members, pooled, strengths, strict=True))
+        for k, name in enumerate(members)
     ]
     return sorted(ranking, key=lambda entry: (-entry.strength, entry.object))
 
@@ -106,21 +110,11 @@ def largest_in_time(moved: NDArray[np.float64], null: NDArray[np.floating]) -> N
     return np.asarray(np.maximum((in_time * moved).max(axis=1), 1e-12), np.float64)
 
 
-def compare(
-    pooled: list[tuple[np.floating, NDArray[np.floating]]],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Scores (objects,) as they are, and the largest (draws,) of any object under each other sound."""
-    null = np.array([draws for _, draws in pooled])
-    return np.array([score for score, _ in pooled]), null.max(axis=0, initial=-1.0)
-
-
 def standardise(
-    pooled: list[tuple[np.floating, NDArray[np.floating]]], look: NDArray[np.float64]
+    real: NDArray[np.floating], null: NDArray[np.floating], look: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Strengths (objects,), in standard deviations of each object's null times its weight `look` (objects,),
-    and the largest strength (draws,) that any object reaches under each other sound."""
-    real = np.array([score for score, _ in pooled])
-    null = np.array([draws for _, draws in pooled])
+    """Strengths (objects,), in standard deviations of each object's `null` (objects, draws) times its weight
+    `look` (objects,), and the largest strength (draws,) that any object reaches under each other sound."""
     if not null.shape[1]:
         return real * look, np.zeros(0)
     centre, spread = null.mean(axis=1), np.maximum(null.std(axis=1), LEAST_SPREAD)

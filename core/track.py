@@ -70,23 +70,16 @@ class Tracker:
         self._scales = np.array([COLOUR_SCALE, self.cell, MOTION_SCALE, MOTION_LIMIT], np.float32)
         self._next_id = 0
         self._lost = LostTracks(self.rows, SEARCH_RADIUS * scale)
-        self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
 
     def resize(self, height: int, width: int, factor: float) -> None:
         """From the next picture on they are `height` x `width` px, `factor` times as fine as the last ones;
         every track goes on."""
         self.cell *= factor
-        self._unit *= factor
         self.labels = resize_labels(self.labels, height, width)
         self._remainder = np.zeros((height, width, 2), np.float32)
         self._backward = np.zeros((height, width, 2), np.float32)
         self._scales[1] = self.cell
         self._lost.resize(factor)
-
-    def regions(self) -> Regions:
-        """The regions at the newest picture."""
-        areas = np.rint(self.areas / self._unit**2).astype(np.int32)
-        return Regions(self.ids.copy(), areas, self.centres / np.float32(self._unit))
 
     def start(self, luv: NDArray[np.float32]) -> Changes:
         """Forget everything and lay a grid of cells over the picture, drawn to its colours."""

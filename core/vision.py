@@ -43,6 +43,7 @@ class Vision:
         self.tracker: Tracker | PaperTracker = kind(*size, scale_of(size))
         self._visible = partial(visible_pixels, source=source, options=options)
         self._seen = self._visible(size)
+        self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
         self._last: Look | None = None
 
     def push(self, look: Look) -> Seen | None:
@@ -68,7 +69,9 @@ class Vision:
         """Follow the looks when they change their size."""
         before = self._seen.shape
         if size != before:
-            self.tracker.resize(*size, scale_of(size) / scale_of(before))
+            factor = scale_of(size) / scale_of(before)
+            self.tracker.resize(*size, factor)
+            self._unit *= factor
             self._seen = self._visible(size)
 
     def _repeat(self, last: Look, look: Look) -> Seen:
@@ -110,9 +113,15 @@ class Vision:
             motion or unknown_motion(tracker.rows),
             before or Changes(),
             after,
-            tracker.regions(),
+            self._regions(),
             cut,
         )
+
+    def _regions(self) -> Regions:
+        """The tracker's regions, in pixels of the size that was begun with."""
+        tracker = self.tracker
+        areas = np.rint(tracker.areas / self._unit**2).astype(np.int32)
+        return Regions(tracker.ids.copy(), areas, tracker.centres / np.float32(self._unit))
 
 
 def scale_of(size: tuple[int, int]) -> float:
