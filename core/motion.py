@@ -1,4 +1,4 @@
-"""Labels and flow -> one motion value per track (paper 4.2)."""
+"""Labels and flow -> the motion of each track (paper 4.2)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from .flow import Flow, Picture
 from .kernels.track import measure_motion
 
 GRADIENT_NOISE = 12.0  # Sobel response of grey levels below which a pixel shows no motion of its own
-DESCRIPTORS = 3  # of a region: how much it accelerates, across and down
+DESCRIPTORS = 5  # of a region: how much it accelerates; acceleration, then velocity, across and down
 LEAST_TEXTURE = 8  # textured pixels below which a region's motion is unknown
 
 
@@ -24,16 +24,17 @@ def textured_pixels(picture: Picture) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Motion of every row: `acceleration` (rows, 3) picture widths/s², the mean magnitude, which is the
-    paper's descriptor m_i, then the mean across and down; NaN where too few pixels are trusted; `velocity`
-    (rows, 2) picture widths/s, 0 where a row has no pixels."""
+    """Motion of every row: `descriptors` (rows, 5), the mean magnitude of acceleration, which is the paper's
+    m_i, its mean across and down, in picture widths/s², and the mean velocity across and down in picture
+    widths/s, all over trusted pixels; NaN where those are too few. `velocity` (rows, 2) picture widths/s of
+    all pixels, 0 where a row has none."""
 
-    acceleration: NDArray[np.float32]
+    descriptors: NDArray[np.float32]
     velocity: NDArray[np.float32]
 
 
 def region_motion(labels: NDArray[np.int32], flow: Flow, trusted: NDArray[np.bool_], rows: int) -> Motion:
-    """Mean acceleration over each region's trusted pixels, mean velocity over all its pixels."""
+    """Mean descriptors over each region's trusted pixels, mean velocity over all its pixels."""
     sums, counts = np.zeros((rows, DESCRIPTORS), np.float32), np.zeros(rows, np.int32)
     speeds, areas = np.zeros((rows, 2), np.float32), np.zeros(rows, np.int32)
     measure_motion(labels, flow.forward, flow.backward, flow.weights, trusted, sums, counts, speeds, areas)

@@ -24,7 +24,9 @@ from .objects import NOBODY
 LOOK_POWER = 0.25
 IN_TIME = 0.2  # correlation of two objects' nulls from which they keep time with each other, wholly at
 WHOLLY_IN_TIME = 0.6
+SIZE_POWER = 0.1
 LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look like evidence
+PLACE_SPREAD = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Ranked:
     p_value: float
     rows: NDArray[np.int64]
     motion: float
+    sureness: float = 0.0
 
 
 def rank_objects(
@@ -67,19 +70,23 @@ def rank_objects(
     score, others = np.array([score for score, _ in pooled]), np.array([draws for _, draws in pooled])
     if plain:
         strengths, best_null = score, others.max(axis=0, initial=-1.0)
+        sure = strengths
     else:
         moved = np.array([float(amounts[rows[name]].sum()) for name in members])
         look = (moved / largest_in_time(moved, others)) ** LOOK_POWER
-        strengths, best_null = standardise(score, others, look)
+        look = look * np.array([weights[group].sum() for group in members.values()]) ** SIZE_POWER
+        sure, best_null = standardise(score, others, look)
+        strengths = score / np.maximum(others.std(axis=1), PLACE_SPREAD) * look if others.size else score * look
     chance = np.zeros_like(score) if plain or not others.size else others.mean(axis=1)
     ranking = [
         Ranked(
             name,
             float(score[k]) - float(chance[k]),
             float(strengths[k]),
-            p_value(strengths[k], best_null + (scores.doubt - 1) * np.abs(best_null)),
+            p_value(sure[k], best_null + (scores.doubt - 1) * np.abs(best_null)),
             rows[name],
             float(motion[members[name]].mean()),
+            float(sure[k]) / scores.doubt,
         )
         for k, name in enumerate(members)
     ]

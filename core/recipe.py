@@ -8,7 +8,7 @@ from .options import Options
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """`curves` of the sound; `descriptors` of a track's motion, 1 for the magnitude of its acceleration
-    alone, 3 with its direction; `permutations` (N, S); `memory` time constant in s over windows, 0 for none;
+    alone, 5 with the directions of acceleration and velocity; `permutations` (N, S); `memory` time constant in s over windows, 0 for none;
     `draws` of the null; `hop` slots between rankings; `compressed`: motion as a logarithm; `grouped`: tracks
     form objects, which are ranked by evidence and motion rather than by the score alone; `most_tracks` that
     are scored. Taking the slow trend off both curves did not help here: on 36 composites
@@ -27,7 +27,7 @@ class Recipe:
 
 LIVE = Recipe(
     curves=("onset", "flux", "level", "low", "high"),
-    descriptors=3,
+    descriptors=5,
     permutations=(2000, 2),
     memory=6.0,
     draws=200,

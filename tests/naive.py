@@ -211,16 +211,17 @@ def halve_region(labels, row):
 
 
 def measure_motion(labels, forward, backward, weights, trusted, rows):
-    """Sums over each region: acceleration of trusted pixels (magnitude, across, down), their number,
-    velocity, number of pixels."""
+    """Sums over each region: acceleration (magnitude, across, down) and velocity of trusted pixels, their
+    number; velocity, number of pixels."""
     acceleration, velocity = (share[0] * forward + share[1] * backward for share in weights)
-    sums, counts = np.zeros((rows, 3)), np.zeros(rows, np.int32)
+    sums, counts = np.zeros((rows, 5)), np.zeros(rows, np.int32)
     speeds, areas = np.zeros((rows, 2)), np.zeros(rows, np.int32)
     for row in range(rows):
         where = labels == row
         speeds[row] = velocity[where].sum(axis=0, dtype=np.float64)
         shown = acceleration[where & trusted].astype(np.float64)
-        sums[row] = np.linalg.norm(shown, axis=1).sum(), *shown.sum(axis=0)
+        pace = velocity[where & trusted].sum(axis=0, dtype=np.float64)
+        sums[row] = np.linalg.norm(shown, axis=1).sum(), *shown.sum(axis=0), *pace
         areas[row], counts[row] = where.sum(), (where & trusted).sum()
     return sums, counts, speeds, areas
 

@@ -159,15 +159,18 @@ def test_a_child_inherits_history_codes_and_evidence_and_a_cleared_row_has_none(
     assert scores.real[2] == scores.real[0], "they stay alike while they move alike"
 
 
-def test_where_a_thing_is_pushed_to_is_evidence_in_whatever_direction():
-    """Magnitudes that are noise, and a push along a line that the sound follows."""
+@pytest.mark.parametrize("followed", ["acceleration", "velocity"])
+def test_where_a_thing_is_pushed_to_or_goes_is_evidence_in_whatever_direction(followed):
+    """Magnitudes that are noise, and one of the two along a line that the sound follows."""
     heard = curve(0, 360)
     turned = [np.outer(heard, (np.cos(angle), np.sin(angle))) for angle in (0.3, 2.0, 4.1)]
     pushes = np.stack([*turned, np.stack([curve(8, 360), curve(9, 360)], axis=1)], axis=1)
     noise = np.stack([curve(20 + row, 360) for row in range(4)], axis=1)
+    other = np.stack([curve(30 + k, 360) for k in range(8)], axis=1).reshape(-1, 4, 2)
+    directions = [pushes, other] if followed == "acceleration" else [other, pushes]
     scores = feed(
-        correlator(4, descriptors=3, max_lag=0.0),
-        np.concatenate([noise[:, :, None], pushes], axis=2).astype(np.float32),
+        correlator(4, descriptors=5, max_lag=0.0),
+        np.concatenate([noise[:, :, None], *directions], axis=2).astype(np.float32),
         heard[:, None],
     )
     for row in range(3):

@@ -36,8 +36,8 @@ def test_each_region_has_its_own_acceleration_and_velocity_in_picture_widths():
     labels = halves()
     flow = moving([[30, 0], [0, -20]], [[300, 400], [0, 80]], labels)
     motion = region_motion(labels, flow, np.ones(labels.shape, bool), 3)
-    expected = np.array([[500, 300, 400], [80, 0, 80]]) / WIDTH
-    np.testing.assert_allclose(motion.acceleration[:2], expected, rtol=1e-3, atol=1e-5)
+    expected = np.array([[500, 300, 400, 30, 0], [80, 0, 80, 0, -20]]) / WIDTH
+    np.testing.assert_allclose(motion.descriptors[:2], expected, rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(motion.velocity[:2], np.array([[30, 0], [0, -20]]) / WIDTH, atol=1e-4)
 
 
@@ -45,7 +45,7 @@ def test_flat_pixels_do_not_speak_for_their_region():
     labels = np.zeros((HEIGHT, WIDTH), np.int32)
     flow = moving([[0, 0], [0, 0]], [[300, 0], [900, 0]], halves())
     motion = region_motion(labels, flow, halves() == 0, 1)
-    assert motion.acceleration[0] == pytest.approx([300 / WIDTH, 300 / WIDTH, 0], rel=1e-3)
+    assert motion.descriptors[0] == pytest.approx([300 / WIDTH, 300 / WIDTH, 0, 0, 0], rel=1e-3, abs=1e-4)
 
 
 @pytest.mark.parametrize("count", [0, LEAST_TEXTURE - 1, LEAST_TEXTURE])
@@ -54,8 +54,8 @@ def test_a_region_with_too_little_texture_is_unknown(count):
     trusted[0, :count] = True
     labels = halves()
     motion = region_motion(labels, moving([[3, 0], [0, 0]], [[9, 0], [0, 0]], labels), trusted, 3)
-    assert np.isfinite(motion.acceleration[0]).all() == (count >= LEAST_TEXTURE)
-    assert np.isnan(motion.acceleration[1:]).all()
+    assert np.isfinite(motion.descriptors[0]).all() == (count >= LEAST_TEXTURE)
+    assert np.isnan(motion.descriptors[1:]).all()
     assert motion.velocity[0, 0] == pytest.approx(3 / WIDTH, rel=1e-3)  # told by all its pixels
 
 
@@ -63,10 +63,10 @@ def test_unlabelled_pixels_count_for_nobody_and_rows_without_pixels_are_unknown(
     labels = np.full((HEIGHT, WIDTH), -1, np.int32)
     flow = moving([[9, 9]], [[9, 9]], np.zeros_like(labels))
     motion = region_motion(labels, flow, np.ones(labels.shape, bool), 4)
-    assert np.isnan(motion.acceleration).all()
+    assert np.isnan(motion.descriptors).all()
     assert not motion.velocity.any()
     unknown = unknown_motion(4)
-    assert np.isnan(unknown.acceleration).all() and not unknown.velocity.any()
+    assert np.isnan(unknown.descriptors).all() and not unknown.velocity.any()
 
 
 def test_texture_is_where_the_picture_has_structure():

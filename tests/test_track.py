@@ -375,7 +375,7 @@ def test_measured_motion_equals_the_slow_twin(naive, picture):
     labels, _, forward, backward, rng = picture
     weights = rng.normal(0, 30, (2, 2)).astype(np.float32)
     trusted = rng.random(labels.shape) < 0.6
-    sums, counts = np.zeros((ROWS, 3), np.float32), np.zeros(ROWS, np.int32)
+    sums, counts = np.zeros((ROWS, 5), np.float32), np.zeros(ROWS, np.int32)
     speeds, areas = np.zeros((ROWS, 2), np.float32), np.zeros(ROWS, np.int32)
     kernels.measure_motion(labels, forward, backward, weights, trusted, sums, counts, speeds, areas)
     expected = naive.measure_motion(labels, forward, backward, weights, trusted, ROWS)

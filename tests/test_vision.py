@@ -60,7 +60,7 @@ def open_eyes(height=HEIGHT, width=WIDTH, **options):
 
 def fastest(seen):
     """The largest acceleration that a frame showed in picture widths/s²; 0 where none is known."""
-    known = seen.motion.acceleration[np.isfinite(seen.motion.acceleration)]
+    known = seen.motion.descriptors[np.isfinite(seen.motion.descriptors)]
     return float(known.max(initial=0))
 
 
@@ -76,7 +76,7 @@ def test_the_first_frame_shows_nothing_yet_and_each_next_one_the_frame_before():
 
 def test_a_shaking_thing_moves_and_the_room_does_not():
     vision, seen = watch([scene(shaking(k)) for k in range(12)])
-    motion = np.mean([s.motion.acceleration[:, 0] for s in seen[2:-1]], axis=0)
+    motion = np.mean([s.motion.descriptors[:, 0] for s in seen[2:-1]], axis=0)
     x, y = vision.tracker.centres.T
     thing = (np.abs(x - 80) < 12) & (np.abs(y - 60) < 12)
     room = np.abs(x - 80) > 45
@@ -85,18 +85,18 @@ def test_a_shaking_thing_moves_and_the_room_does_not():
 
 def test_the_motion_of_the_first_and_the_last_frame_is_unknown():
     _, seen = watch([scene(shaking(k)) for k in range(5)])
-    assert np.isnan(seen[0].motion.acceleration).all()
-    assert np.isnan(seen[-1].motion.acceleration).all()
-    assert np.isfinite(seen[2].motion.acceleration).any()
+    assert np.isnan(seen[0].motion.descriptors).all()
+    assert np.isnan(seen[-1].motion.descriptors).all()
+    assert np.isfinite(seen[2].motion.descriptors).any()
 
 
 def test_a_cut_is_told_and_everything_before_it_forgotten():
     _, seen = watch([scene(shaking(k), ROOM if k < 6 else OTHER_ROOM) for k in range(12)])
     assert [s.cut for s in seen] == [k == 5 for k in range(12)]
-    assert set(range(len(seen[5].motion.acceleration))) <= set(seen[5].after.cleared)
-    assert np.isnan(seen[5].motion.acceleration).all(), "no motion leads from one shot to another"
-    assert np.isnan(seen[6].motion.acceleration).all()
-    assert np.isfinite(seen[8].motion.acceleration).any(), "the new shot is watched at once"
+    assert set(range(len(seen[5].motion.descriptors))) <= set(seen[5].after.cleared)
+    assert np.isnan(seen[5].motion.descriptors).all(), "no motion leads from one shot to another"
+    assert np.isnan(seen[6].motion.descriptors).all()
+    assert np.isfinite(seen[8].motion.descriptors).any(), "the new shot is watched at once"
 
 
 def test_the_last_frame_before_a_cut_keeps_its_own_regions():
@@ -120,8 +120,8 @@ def test_repeated_frames_change_no_motion():
     """15 pictures a second shown at 30, each twice, move as at 15."""
     _, twice = watch([scene(shaking(k // 2)) for k in range(24)])
     _, once = watch([scene(shaking(k)) for k in range(12)], times=[2 * k * STEP for k in range(12)])
-    known = [s.motion.acceleration for s in twice if s.motion and np.isfinite(s.motion.acceleration).any()]
-    plain = [s.motion.acceleration for s in once if np.isfinite(s.motion.acceleration).any()]
+    known = [s.motion.descriptors for s in twice if s.motion and np.isfinite(s.motion.descriptors).any()]
+    plain = [s.motion.descriptors for s in once if np.isfinite(s.motion.descriptors).any()]
     assert len(known) >= len(plain) - 1
     assert np.nanmax(known) == pytest.approx(np.nanmax(plain), rel=0.15)
 
@@ -129,8 +129,8 @@ def test_repeated_frames_change_no_motion():
 def test_a_turning_head_is_no_motion():
     _, seen = watch([scene(shaking(k)) for k in range(12)], turning=range(4, 8))
     for k in range(4, 8):
-        assert np.isnan(seen[k].motion.acceleration).all()
-    assert np.isfinite(seen[10].motion.acceleration).any()
+        assert np.isnan(seen[k].motion.descriptors).all()
+    assert np.isfinite(seen[10].motion.descriptors).any()
 
 
 def test_a_gap_in_the_time_stamps_is_no_large_motion():
@@ -173,7 +173,7 @@ def test_a_panning_camera_moves_nothing():
     ]
     _, panned = watch(views)
     _, shaken = watch([scene(shaking(k)) for k in range(14)])
-    typical = np.mean([np.nanmedian(s.motion.acceleration) for s in panned[2:-1]])
+    typical = np.mean([np.nanmedian(s.motion.descriptors) for s in panned[2:-1]])
     assert typical < 0.1 * np.mean([fastest(s) for s in shaken[2:-1]])
 
 
@@ -182,7 +182,7 @@ def test_labels_name_rows_of_the_tracker(preset):
     vision, seen = watch([scene(shaking(k)) for k in range(5)], preset=preset)
     for s in seen[1:]:
         assert s.labels.shape == (HEIGHT, WIDTH) and s.labels.dtype == np.int32
-        assert s.labels.min() >= 0 and s.labels.max() < vision.tracker.rows == len(s.motion.acceleration)
+        assert s.labels.min() >= 0 and s.labels.max() < vision.tracker.rows == len(s.motion.descriptors)
 
 
 def test_a_change_of_width_keeps_every_track_and_costs_one_motion():
@@ -193,7 +193,7 @@ def test_a_change_of_width_keeps_every_track_and_costs_one_motion():
         if k in (20, 40):
             looker.resize(96 if k == 20 else 160)
         seen.append(vision.push(looker.push(VideoFrame(scene(shaking(k)), k * STEP, k))))
-    known = [np.isfinite(one.motion.acceleration).any() for one in seen[2:]]
+    known = [np.isfinite(one.motion.descriptors).any() for one in seen[2:]]
     assert [k + 2 for k, whole in enumerate(known) if not whole] == [20, 40]
     assert [one.labels.shape[1] for one in (seen[10], seen[30], seen[50])] == [160, 96, 160]
     first, small, last = (seen[k].regions for k in (19, 39, 59))
@@ -204,7 +204,7 @@ def test_a_change_of_width_keeps_every_track_and_costs_one_motion():
         assert np.median(np.linalg.norm(later.centres - first.centres, axis=1)[alive]) < 3
         assert np.median(later.areas[alive] / first.areas[alive]) == pytest.approx(1, abs=0.25)
     row = int(seen[19].labels[60, 80])  # on the thing
-    speeds = [np.nanmean([one.motion.acceleration[row, 0] for one in seen[a : a + 15]]) for a in (3, 24, 44)]
+    speeds = [np.nanmean([one.motion.descriptors[row, 0] for one in seen[a : a + 15]]) for a in (3, 24, 44)]
     assert max(speeds) < 1.6 * min(speeds), "motion is told in picture widths"
 
 

@@ -161,9 +161,9 @@ def most_alike(candidates, centres, centre, radius, looks, look):
 
 @njit(cache=True, nogil=True)
 def measure_motion(labels, forward, backward, weights, trusted, sums, counts, speeds, areas):
-    """Add up for every label: acceleration over the trusted pixels, its magnitude, across and down, into
-    `sums` (rows, 3) and their number into `counts` (rows,); the velocity of all pixels into `speeds` (rows,
-    2), their number into `areas`.
+    """Add up for every label: over the trusted pixels acceleration, its magnitude, across and down, and
+    velocity, across and down, into `sums` (rows, 5) and their number into `counts` (rows,); the velocity of
+    all pixels into `speeds` (rows, 2), their number into `areas`.
 
     Acceleration and velocity are the sums of the two ways (h, w, 2), each in its share: `weights` (2, 2) are
     those of `forward` and `backward` in the acceleration, then in the velocity.
@@ -176,8 +176,10 @@ def measure_motion(labels, forward, backward, weights, trusted, sums, counts, sp
                 continue
             to_x, to_y = forward[y, x, 0], forward[y, x, 1]
             from_x, from_y = backward[y, x, 0], backward[y, x, 1]
-            speeds[row, 0] += to_x * weights[1, 0] + from_x * weights[1, 1]
-            speeds[row, 1] += to_y * weights[1, 0] + from_y * weights[1, 1]
+            v_x = to_x * weights[1, 0] + from_x * weights[1, 1]
+            v_y = to_y * weights[1, 0] + from_y * weights[1, 1]
+            speeds[row, 0] += v_x
+            speeds[row, 1] += v_y
             areas[row] += 1
             if trusted[y, x]:
                 g_x = to_x * weights[0, 0] + from_x * weights[0, 1]
@@ -185,4 +187,6 @@ def measure_motion(labels, forward, backward, weights, trusted, sums, counts, sp
                 sums[row, 0] += math.sqrt(g_x * g_x + g_y * g_y)
                 sums[row, 1] += g_x
                 sums[row, 2] += g_y
+                sums[row, 3] += v_x
+                sums[row, 4] += v_y
                 counts[row] += 1
