@@ -5,6 +5,8 @@ and have the same velocity over time. (Equal Winner-Take-All codes of their acce
 floor under a bouncing ball is shaken by its shadow at the same instants, measured on the demo's scene.)
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -96,7 +98,7 @@ def left_behind(
     return stood
 
 
-def grow_groups(paths: NDArray[np.float32], near: NDArray[np.bool_], least: float) -> list[NDArray[np.int64]]:
+def grow_groups(paths: NDArray[Any], near: NDArray[np.bool_], least: float) -> list[NDArray[np.int64]]:
     """Members of each group of things with velocities `paths` (n, k), `near` (n, n) each other, which agree
     by at
     least `least` with the mean of their group; the fastest thing that is still free starts the next group."""

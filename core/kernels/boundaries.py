@@ -8,8 +8,8 @@ from .track import UNLABELLED
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def region_cost(row, x, y, luv, backward, centres, colours, motions, squares, most):
-    """How badly pixel (x, y) fits region `row`: squared distances in colour, place and motion, in `squares` of
-    their scales; motion counts up to `most`."""
+    """How badly pixel (x, y) fits region `row`: squared distances in colour, place and motion, each by the
+    one of the `squares` that is its scale's; motion counts up to `most`."""
     colour = 0.0
     for channel in range(3):
         difference = luv[y, x, channel] - colours[row, channel]
@@ -31,9 +31,10 @@ def refine_boundaries(
     same answer as a look at all pixels in reading order, again and again.
 
     After `least_passes` there are more, at most `most_passes` in all, as long as pixels are UNLABELLED; their
-    number is returned. `scales` (4,) are those of colour, place and motion and the most that motion counts; the rows that lost or won a pixel are marked in
-    `touched` (rows,). The regions' values stand still meanwhile, so a pixel can change its mind only where a
-    neighbour has changed since: from the second pass on nearly all are passed over.
+    number is returned. `scales` (4,) are those of colour, place and motion, and the most that motion counts;
+    the rows that lost or won a pixel are marked in `touched` (rows,). The regions' values stand still
+    meanwhile, so a pixel can change its mind only where a neighbour has changed since: from the second pass
+    on nearly all are passed over.
     """
     height, width = labels.shape
     squares = scales[0] * scales[0], scales[1] * scales[1], scales[2] * scales[2]
