@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .history import Row
-from .wta import SlidingCodes, count_matches, draw_permutations
+from .wta import Planes, SlidingCodes, draw_permutations, match_planes
 
 REMEMBERED = 100.0  # s of past sound that the collages are cut from
 WARM_UP = 2.0  # s of sound before the first collage
@@ -137,11 +137,6 @@ class Correlator:
         """The lag in s that the tracks are scored at."""
         return (self._best_lag - self.reach) / self._rate
 
-    @property
-    def codes(self) -> NDArray[np.uint8]:
-        """The tracks' codes (rows, descriptors, N)."""
-        return self._tracks.codes.reshape(-1, self._descriptors, self._tracks.codes.shape[1])
-
     def spread(self) -> NDArray[np.float32]:
         """Standard deviation (rows,) of each track's motion in the window, by which the paper picks 15."""
         values = self._tracks.values[:: self._descriptors]
@@ -188,7 +183,7 @@ class Correlator:
         self._real *= keep
         self._null *= keep
         if chosen.size and self.ready:  # before that the null could not remember what the real score does
-            lagged = self._compare(chosen, self._lagged.codes)
+            lagged = self._compare(chosen, self._lagged.planes())
             self._follow_lag(hop, lagged, weights)
             self._remember(chosen, lagged[:, self._best_lag], 1 - keep)
         scale = np.where(self._weight > 0, self._weight, np.nan).astype(np.float32)
@@ -198,7 +193,7 @@ class Correlator:
         return Scores(self._real / scale, self._null / scale[:, None], doubt)
 
     def _remember(self, chosen: NDArray[np.int64], real: Row, gain: np.float32) -> None:
-        null = self._compare(chosen, self._others.codes)
+        null = self._compare(chosen, self._others.planes())
         known = np.isfinite(real) & np.isfinite(null).all(axis=1)
         rows = chosen[known]
         self._weight[rows] += gain
@@ -216,10 +211,10 @@ class Correlator:
         self._votes = keep * self._votes + (1 - keep) * votes
         self._best_lag = int(np.argmax(self._votes))
 
-    def _compare(self, chosen: NDArray[np.int64], sound: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _compare(self, chosen: NDArray[np.int64], sound: Planes) -> NDArray[np.float32]:
         """Scores (n, sounds) of rows against sounds of `curves` code rows each; NaN with too few valid."""
-        motion = self.codes[chosen].reshape(-1, self._tracks.codes.shape[1])
-        matches, valid = count_matches(motion, sound)
+        rows = (chosen[:, None] * self._descriptors + np.arange(self._descriptors)).ravel()
+        matches, valid = match_planes(self._tracks.planes(rows), sound)
         chance = 1.0 / self._entries
         share = ((matches / np.maximum(valid, 1) - chance) / (1 - chance)).astype(np.float32)
         agreement = share.reshape(chosen.size, self._descriptors, -1, self._curves)

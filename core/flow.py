@@ -8,29 +8,33 @@ from numpy.typing import NDArray
 
 from .camera import Similarity
 from .kernels.flow import drop_refuted, join_gradient
+from .search import Level, Search, make_levels
 
 Field = NDArray[np.float32]
 
 SATURATION = 3.0  # px: beyond about one texture element the picture's change grows no further
 LEAST_CHANGE = 3.0  # grey levels that a claimed motion must promise before it can be refuted
+DESCENTS = 4  # of a patch at most, in each of two rounds
 REFUTED = 0.3  # of the promised change: a pixel that changed less has not moved
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A `grey` picture uint8 (h, w) with the size of its `gradient`, a Sobel response in grey levels, and its
-    mean `slope` around each pixel in grey levels per px, float32 (h, w)."""
+    mean `slope` around each pixel in grey levels per px, float32 (h, w); `levels` to search its flow at."""
 
     grey: NDArray[np.uint8]
     gradient: Field
     slope: Field
+    levels: tuple[Level, ...]
 
 
 def grey_picture(grey: NDArray[np.uint8]) -> Picture:
     """What is asked of every picture (h, w), worked out once."""
     gradient = np.empty(grey.shape, np.float32)
     join_gradient(cv2.Sobel(grey, cv2.CV_16S, 1, 0), cv2.Sobel(grey, cv2.CV_16S, 0, 1), gradient)
-    return Picture(grey, gradient, np.asarray(cv2.blur(gradient * np.float32(1 / 8), (3, 3)), np.float32))
+    slope = np.asarray(cv2.blur(gradient * np.float32(1 / 8), (3, 3)), np.float32)
+    return Picture(grey, gradient, slope, make_levels(grey))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,7 @@ class FlowEstimator:
 
     def __init__(self, refinements: int = 1) -> None:
         """`refinements` rounds of refinement."""
-        self._search = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_FAST)
-        self._search.setFinestScale(1)
-        self._search.setGradientDescentIterations(8)
-        self._search.setVariationalRefinementIterations(refinements)
+        self._search = Search(DESCENTS, refinements)
         self.forget()
 
     def forget(self) -> None:
@@ -116,8 +117,8 @@ class FlowEstimator:
     def _between(
         self, first: Picture, second: Picture, guess: Field | None, change: NDArray[np.uint8]
     ) -> Field:
-        start = np.zeros((*first.grey.shape, 2), np.float32) if guess is None else guess.copy()
-        flow = np.asarray(self._search.calc(first.grey, second.grey, start), np.float32)
+        start = np.zeros((*first.grey.shape, 2), np.float32) if guess is None else guess
+        flow = self._search.way(first.levels, second.levels, start)
         forget_refuted(flow, first, change)
         return flow
 

@@ -5,9 +5,12 @@ and have the same velocity over time. (Equal Winner-Take-All codes of their acce
 floor under a bouncing ball is shaken by its shadow at the same instants, measured on the demo's scene.)
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from .kernels import groups as kernels
 from .motion import coherence
 
 NEAR = 1.8  # cells between centres of neighbours
@@ -38,7 +41,7 @@ class Objects:
         had before."""
         near = np.linalg.norm(centres[:, None] - centres[None], axis=2) <= self._reach
         groups = grow_groups(paths, near, TOGETHER)
-        means = np.array([np.average(paths[group], axis=0, weights=areas[group] + 1) for group in groups])
+        means = mean_paths(paths, areas, groups)
         belongs = np.zeros((len(groups), len(paths)), np.float32)
         for k, group in enumerate(groups):
             belongs[k, group] = 1
@@ -53,12 +56,12 @@ class Objects:
         self, unions: list[NDArray[np.int64]], before: NDArray[np.int64], areas: NDArray[np.int32]
     ) -> list[int]:
         """An id for each union: the largest common areas with the objects `before` (n,) choose first."""
-        common = [
-            (int(areas[union][before[union] == name].sum()), -int(name), k)
-            for k, union in enumerate(unions)
-            for name in np.unique(before[union])
-            if name != NOBODY
-        ]
+        items, of_union = np.concatenate(unions), np.repeat(np.arange(len(unions)), [u.size for u in unions])
+        named = before[items] != NOBODY
+        pairs = np.stack([of_union, before[items]])[:, named]
+        (ks, olds), inverse = np.unique(pairs, axis=1, return_inverse=True)
+        shared = np.bincount(inverse.ravel(), areas[items][named], ks.size).astype(np.int64)
+        common = zip(shared.tolist(), (-olds).tolist(), ks.tolist(), strict=True)
         names: dict[int, int] = {}
         for _, minus_name, k in sorted(common, reverse=True):
             if k not in names and -minus_name not in names.values():
@@ -87,43 +90,30 @@ def left_behind(
     A moving thing tears regions off what it passes; they keep its history and would stay a part of it.
     """
     stood = np.zeros(objects.size, np.bool_)
-    for name in np.unique(objects[objects != NOBODY]):
-        members = objects == name
-        mean = np.average(paths[members], axis=0, weights=areas[members] + 1)
+    groups = [np.flatnonzero(objects == name) for name in np.unique(objects[objects != NOBODY])]
+    for members, mean in zip(groups, mean_paths(paths, areas, groups), strict=True):
         energy = float(mean @ mean)
         if energy > least * mean.size / 2:
             stood[members] = paths[members] @ mean < LEFT_BEHIND * energy
     return stood
 
 
-def grow_groups(paths: NDArray[np.float32], near: NDArray[np.bool_], least: float) -> list[NDArray[np.int64]]:
+def grow_groups(paths: NDArray[Any], near: NDArray[np.bool_], least: float) -> list[NDArray[np.int64]]:
     """Members of each group of things with velocities `paths` (n, k), `near` (n, n) each other, which agree
     by at
     least `least` with the mean of their group; the fastest thing that is still free starts the next group."""
-    together = coherence(paths)
-    free = np.ones(len(paths), np.bool_)
-    groups = []
-    for seed in np.argsort(-np.einsum("nk,nk->n", paths, paths), kind="stable"):
-        if free[seed]:
-            groups.append(grow_group(int(seed), free, near, together, least))
-    return groups
+    seeds = np.argsort(-np.einsum("nk,nk->n", paths, paths), kind="stable")
+    members, ends = np.empty(len(paths), np.int64), np.empty(len(paths), np.int64)
+    count = kernels.grow_groups(seeds, near, coherence(paths), np.float32(least), members, ends)
+    return np.split(members, ends[: count - 1])
 
 
-def grow_group(
-    seed: int, free: NDArray[np.bool_], near: NDArray[np.bool_], together: NDArray[np.float32], least: float
-) -> NDArray[np.int64]:
-    """Members (n,) of the group around `seed`: again and again the free neighbour that moves most like all
-    members so far, while it moves like them at all. Marks them as no longer free."""
-    members = [seed]
-    free[seed] = False
-    reachable = near[seed].copy()
-    total = together[seed].copy()
-    while True:
-        mean = np.where(reachable & free, total / len(members), -np.inf)
-        best = int(np.argmax(mean))
-        if mean[best] < least:
-            return np.array(members)
-        members.append(best)
-        free[best] = False
-        reachable |= near[best]
-        total += together[best]
+def mean_paths(
+    paths: NDArray[np.float32], areas: NDArray[np.int32], groups: list[NDArray[np.int64]]
+) -> NDArray[np.float64]:
+    """The mean velocities over time of each group, (groups, k), each member's `paths` (n, k) by its area."""
+    means = np.empty((len(groups), paths.shape[1]))
+    if groups:
+        ends = np.cumsum([group.size for group in groups])
+        kernels.mean_paths(paths, areas + 1, np.concatenate(groups), ends, means)
+    return means

@@ -24,7 +24,7 @@ from .objects import NOBODY
 LOOK_POWER = 0.25
 IN_TIME = 0.2  # correlation of two objects' nulls from which they keep time with each other, wholly at
 WHOLLY_IN_TIME = 0.6
-SIZE_POWER = 0.1
+SIZE_POWER = 0.2
 LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look like evidence
 PLACE_SPREAD = 0.04
 

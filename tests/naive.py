@@ -249,3 +249,22 @@ def fit_similarity(places, displacement, weights):
     design = np.vstack([np.stack([x, -y, ones, zeros], 1), np.stack([y, x, zeros, ones], 1)])
     root = np.sqrt(np.tile(weights, 2))
     return np.linalg.lstsq(design * root[:, None], displacement.T.ravel() * root, rcond=None)[0]
+
+
+def grow_groups(seeds, near, together, least):
+    """Groups of things, each grown from a seed by the free neighbour most like all members so far."""
+    free, groups = set(range(len(seeds))), []
+    for seed in seeds:
+        if seed not in free:
+            continue
+        group = [seed]
+        while True:
+            free -= set(group)
+            beside = [k for k in sorted(free) if any(near[member, k] for member in group)]
+            alike = {k: np.mean([together[member, k] for member in group], dtype=np.float32) for k in beside}
+            best = max(beside, key=lambda k: alike[k], default=None)
+            if best is None or alike[best] < least:
+                break
+            group.append(best)
+        groups.append(group)
+    return groups

@@ -152,7 +152,6 @@ def test_a_child_inherits_history_codes_and_evidence_and_a_cleared_row_has_none(
     scores = correlating.score(0.0, np.arange(3), np.ones(3, np.float32))
     assert scores.real[2] == scores.real[0]
     np.testing.assert_array_equal(scores.null[2], scores.null[0])
-    np.testing.assert_array_equal(correlating.codes[2], correlating.codes[0])
     assert np.isnan(scores.real[1])
     motion[301:, 2] = motion[301:, 0]
     scores = feed(correlating, motion[301:], heard[301:, None], start=301)

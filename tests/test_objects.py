@@ -1,8 +1,11 @@
 """Objects: tracks side by side that move together, under ids that outlive regroupings."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from soundspot.core.kernels import groups as kernels
 from soundspot.core.motion import Velocities
-from soundspot.core.objects import NOBODY, Objects, left_behind
+from soundspot.core.objects import NOBODY, Objects, left_behind, mean_paths
 
 CELL = 10.0
 ACROSS, DOWN = 8, 4
@@ -142,3 +145,24 @@ def test_what_moves_against_its_object_is_left_behind_and_nobodys_tracks_are_not
     objects = np.array([7, 7, 7, 7, NOBODY])
     stood = left_behind(objects, paths_of, np.full(5, 100, np.int32), least=0.01)
     assert stood.tolist() == [False, False, False, True, False]
+
+
+@given(st.integers(0, 12), st.integers(0, 1000))
+def test_groups_equal_the_slow_twin(naive, count, seed):
+    rng = np.random.default_rng(seed)
+    # halves and quarters: sums are exact in any order, and equal ones are common
+    together = rng.integers(-4, 5, (count, count)).astype(np.float32) / 4
+    near, seeds = rng.random((count, count)) < 0.4, rng.permutation(count)
+    members, ends = np.empty(count, np.int64), np.empty(count, np.int64)
+    groups = kernels.grow_groups(seeds, near, together, np.float32(0.25), members, ends)
+    got = [group.tolist() for group in np.split(members, ends[:groups])[:-1]]
+    assert got == naive.grow_groups(seeds.tolist(), near, together, 0.25)
+
+
+def test_the_mean_path_of_a_group_goes_by_area():
+    paths_of = np.random.default_rng(0).standard_normal((5, 8)).astype(np.float32)
+    areas = np.array([9, 99, 0, 7, 30], np.int32)
+    groups = [np.array([3, 0, 4]), np.array([2])]
+    want = [np.average(paths_of[group], axis=0, weights=areas[group] + 1) for group in groups]
+    np.testing.assert_array_equal(mean_paths(paths_of, areas, groups), want)
+    assert mean_paths(paths_of, areas, []).shape == (0, 8)

@@ -6,10 +6,10 @@ from numba import njit
 from .track import UNLABELLED
 
 
-@njit(cache=True, nogil=True)
-def region_cost(row, x, y, luv, backward, centres, colours, motions, scales):
-    """How badly pixel (x, y) fits region `row`: squared distances in colour, place and motion, each in its
-    own of the three `scales`; motion counts up to the limit in the fourth."""
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def region_cost(row, x, y, luv, backward, centres, colours, motions, squares, most):
+    """How badly pixel (x, y) fits region `row`: squared distances in colour, place and motion, each by the
+    one of the `squares` that is its scale's; motion counts up to `most`."""
     colour = 0.0
     for channel in range(3):
         difference = luv[y, x, channel] - colours[row, channel]
@@ -18,12 +18,12 @@ def region_cost(row, x, y, luv, backward, centres, colours, motions, scales):
     away_y = y - centres[row, 1]
     motion_x = backward[y, x, 0] - motions[row, 0]
     motion_y = backward[y, x, 1] - motions[row, 1]
-    motion = (motion_x * motion_x + motion_y * motion_y) / (scales[2] * scales[2])
-    place = (away_x * away_x + away_y * away_y) / (scales[1] * scales[1])
-    return colour / (scales[0] * scales[0]) + place + min(motion, scales[3])
+    motion = (motion_x * motion_x + motion_y * motion_y) / squares[2]
+    place = (away_x * away_x + away_y * away_y) / squares[1]
+    return colour / squares[0] + place + min(motion, most)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def refine_boundaries(
     labels, luv, backward, centres, colours, motions, scales, least_passes, most_passes, touched
 ):
@@ -31,11 +31,13 @@ def refine_boundaries(
     same answer as a look at all pixels in reading order, again and again.
 
     After `least_passes` there are more, at most `most_passes` in all, as long as pixels are UNLABELLED; their
-    number is returned. `scales` as of `region_cost`; the rows that lost or won a pixel are marked in
-    `touched` (rows,). The regions' values stand still meanwhile, so a pixel can change its mind only where a
-    neighbour has changed since: from the second pass on nearly all are passed over.
+    number is returned. `scales` (4,) are those of colour, place and motion, and the most that motion counts;
+    the rows that lost or won a pixel are marked in `touched` (rows,). The regions' values stand still
+    meanwhile, so a pixel can change its mind only where a neighbour has changed since: from the second pass
+    on nearly all are passed over.
     """
     height, width = labels.shape
+    squares = scales[0] * scales[0], scales[1] * scales[1], scales[2] * scales[2]
     stale = np.zeros((height + 2, width + 2), np.bool_)  # with a frame, so that neighbours need no check
     unlabelled = mark_boundaries(labels, stale[1:-1, 1:-1])
     for done in range(most_passes):
@@ -53,10 +55,16 @@ def refine_boundaries(
                 best = own
                 least = np.inf
                 if own >= 0:
-                    least = region_cost(own, x, y, luv, backward, centres, colours, motions, scales)
+                    least = region_cost(
+                        own, x, y, luv, backward, centres, colours, motions, squares, scales[3]
+                    )
+                last = own  # which was compared already
                 for other in (left, right, above, below):
-                    if other >= 0 and other != best and other != own:
-                        cost = region_cost(other, x, y, luv, backward, centres, colours, motions, scales)
+                    if other >= 0 and other != best and other != own and other != last:
+                        last = other
+                        cost = region_cost(
+                            other, x, y, luv, backward, centres, colours, motions, squares, scales[3]
+                        )
                         if cost < least:
                             least = cost
                             best = other

@@ -21,14 +21,12 @@ def drop_refuted(flow, slope, change, saturation, least, share):
     `change` (h, w) seen is less than this `share` of it; speeds count up to `saturation` px."""
     for y in range(flow.shape[0]):
         for x in range(flow.shape[1]):
-            most = slope[y, x] * saturation
-            if most <= least or change[y, x] >= share * most:
-                continue  # the usual case: no speed would be refuted here
-            speed = math.sqrt(flow[y, x, 0] * flow[y, x, 0] + flow[y, x, 1] * flow[y, x, 1])
-            promised = slope[y, x] * min(speed, saturation)
-            if promised > least and change[y, x] < share * promised:
-                flow[y, x, 0] = 0.0
-                flow[y, x, 1] = 0.0
+            to_x, to_y = flow[y, x, 0], flow[y, x, 1]
+            promised = slope[y, x] * min(math.sqrt(to_x * to_x + to_y * to_y), saturation)
+            # without a branch many pixels are judged at once
+            refuted = (promised > least) & (np.float32(change[y, x]) < share * promised)
+            flow[y, x, 0] = np.float32(0) if refuted else to_x
+            flow[y, x, 1] = np.float32(0) if refuted else to_y
 
 
 @njit(cache=True, nogil=True)

@@ -169,6 +169,7 @@ def measure_motion(labels, forward, backward, weights, trusted, sums, counts, sp
     those of `forward` and `backward` in the acceleration, then in the velocity.
     """
     height, width = labels.shape
+    (to_g, from_g), (to_v, from_v) = weights
     for y in range(height):
         for x in range(width):
             row = labels[y, x]
@@ -176,14 +177,14 @@ def measure_motion(labels, forward, backward, weights, trusted, sums, counts, sp
                 continue
             to_x, to_y = forward[y, x, 0], forward[y, x, 1]
             from_x, from_y = backward[y, x, 0], backward[y, x, 1]
-            v_x = to_x * weights[1, 0] + from_x * weights[1, 1]
-            v_y = to_y * weights[1, 0] + from_y * weights[1, 1]
+            v_x = to_x * to_v + from_x * from_v
+            v_y = to_y * to_v + from_y * from_v
             speeds[row, 0] += v_x
             speeds[row, 1] += v_y
             areas[row] += 1
             if trusted[y, x]:
-                g_x = to_x * weights[0, 0] + from_x * weights[0, 1]
-                g_y = to_y * weights[0, 0] + from_y * weights[0, 1]
+                g_x = to_x * to_g + from_x * from_g
+                g_y = to_y * to_g + from_y * from_g
                 sums[row, 0] += math.sqrt(g_x * g_x + g_y * g_y)
                 sums[row, 1] += g_x
                 sums[row, 2] += g_y

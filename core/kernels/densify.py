@@ -1,0 +1,105 @@
+"""Patches' ways -> a way for every pixel (Kroeger et al. 2016), in OpenCV's order, as search.py."""
+
+import numpy as np
+from numba import njit, uint64
+
+from .search import BORDER, FIVE, FOUR, NEAR, ONE, PATCH, SEVEN, SIX, STRIDE, THREE, TWO, UNIT, ZERO
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def spread_patches(first, second, found, dense):
+    """Fill `dense` (2, h, w) with the mean way of the patches over each pixel, of all `found` (2, rows,
+    columns): the less a pixel differs where a patch takes it, the more this one counts. The last patches
+    reach to the edges; the `first` and the `second` picture come flat and with their BORDER."""
+    height, width = dense.shape[1:]
+    rows, columns = found.shape[1:]
+    sums = np.zeros((3, height * width), np.float32)  # of ways x and y by their shares, and of the shares
+    for row in range(rows):
+        bottom = height if row == rows - 1 else STRIDE * row + PATCH
+        for column in range(columns):
+            end = width if column == columns - 1 else STRIDE * column + PATCH
+            way_x, way_y = found[0, row, column], found[1, row, column]
+            for y in range(STRIDE * row, bottom):
+                spread_row(first, second, way_x, way_y, STRIDE * column, end, y, height, width, sums)
+    flat = dense.reshape(2, -1)
+    for pixel in range(height * width):
+        flat[0, pixel] = sums[0, pixel] / sums[2, pixel]
+        flat[1, pixel] = sums[1, pixel] / sums[2, pixel]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def spread_row(first, second, way_x, way_y, x, end, y, height, width, sums):
+    """Add the row `y` of a patch, from `x` to `end`, to `sums`."""
+    wide = uint64(width + 2 * BORDER)
+    most = np.float32(width - 1) - NEAR
+    to_y = min(max(np.float32(y) + way_y, ZERO), np.float32(height - 1) - NEAR)
+    top = int(to_y)
+    below = to_y - np.float32(top), np.float32(top + 1) - to_y
+    line = uint64(y + BORDER) * wide + uint64(BORDER)
+    upper = uint64(top + BORDER) * wide + uint64(BORDER)
+    to_x, to_end = np.float32(x) + way_x, np.float32(x + PATCH - 1) + way_x
+    # eight neighbours land on neighbours, unless at the edge, or where one of them is rounded across a pixel
+    if to_x >= ZERO and to_end <= most and int(to_end) - int(to_x) == PATCH - 1:
+        at, to = line + uint64(x), upper + uint64(int(to_x))
+        shares = share_row(first, second, at, to, to + wide, x, int(to_x), way_x, below)
+        add_row(sums, uint64(y * width + x), shares, way_x, way_y)
+        x += PATCH
+    while x < end:
+        to_x = min(max(np.float32(x) + way_x, ZERO), most)
+        left = int(to_x)
+        at, to = line + uint64(x), upper + uint64(left)
+        part = share_at(first, second, at, to, to + wide, to_x, left, below)
+        sums[0, y * width + x] += part * way_x
+        sums[1, y * width + x] += part * way_y
+        sums[2, y * width + x] += part
+        x += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def share_at(first, second, at, to, under, to_x, left, below):
+    """What a pixel counts for that lands at `to_x`, right of `left`; `below` and less so than it by the two
+    shares of the row."""
+    right, less_right = to_x - np.float32(left), np.float32(left + 1) - to_x
+    difference = right * below[0] * second[under + ONE] + less_right * below[0] * second[under]
+    difference = difference + right * below[1] * second[to + ONE] + less_right * below[1] * second[to]
+    return UNIT / max(UNIT, abs(difference - first[at]))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def share_row(first, second, at, to, under, x, left, way, below):
+    """The same for eight pixels from `x` on."""
+    return (
+        share_at(first, second, at, to, under, np.float32(x) + way, left, below),
+        share_at(first, second, at + ONE, to + ONE, under + ONE, np.float32(x + 1) + way, left + 1, below),
+        share_at(first, second, at + TWO, to + TWO, under + TWO, np.float32(x + 2) + way, left + 2, below),
+        share_at(
+            first, second, at + THREE, to + THREE, under + THREE, np.float32(x + 3) + way, left + 3, below
+        ),
+        share_at(first, second, at + FOUR, to + FOUR, under + FOUR, np.float32(x + 4) + way, left + 4, below),
+        share_at(first, second, at + FIVE, to + FIVE, under + FIVE, np.float32(x + 5) + way, left + 5, below),
+        share_at(first, second, at + SIX, to + SIX, under + SIX, np.float32(x + 6) + way, left + 6, below),
+        share_at(
+            first, second, at + SEVEN, to + SEVEN, under + SEVEN, np.float32(x + 7) + way, left + 7, below
+        ),
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def add_row(sums, pixel, shares, way_x, way_y):
+    """Add what eight pixels from `pixel` on get."""
+    add_eight(sums[0], pixel, shares, way_x)
+    add_eight(sums[1], pixel, shares, way_y)
+    add_eight(sums[2], pixel, shares, UNIT)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def add_eight(line, pixel, shares, way):
+    """Add the `shares` of a way to a `line`."""
+    line[pixel] += shares[0] * way
+    line[pixel + ONE] += shares[1] * way
+    line[pixel + TWO] += shares[2] * way
+    line[pixel + THREE] += shares[3] * way
+    line[pixel + FOUR] += shares[4] * way
+    line[pixel + FIVE] += shares[5] * way
+    line[pixel + SIX] += shares[6] * way
+    line[pixel + SEVEN] += shares[7] * way
