@@ -91,7 +91,8 @@ def agree_pairs(codes, sound, chance, shares, valid):
         for column in range(sound.shape[0]):
             matching, known = compare(codes[row], sound[column])
             valid[row, column] = known
-            shares[row, column] = (np.int64(matching) / max(np.int64(known), 1) - chance) / (1 - chance)
+            part = np.float64(matching) / np.float64(known) if known else 0.0
+            shares[row, column] = (part - chance) / (1 - chance)
 
 
 @njit(cache=True, nogil=True, inline="always")
