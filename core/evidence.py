@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .history import Row
-from .wta import Planes, SlidingCodes, draw_permutations, match_planes
+from .wta import Planes, SlidingCodes, agree_planes, draw_permutations
 
 REMEMBERED = 100.0  # s of past sound that the collages are cut from
 WARM_UP = 2.0  # s of sound before the first collage
@@ -214,9 +214,7 @@ class Correlator:
     def _compare(self, chosen: NDArray[np.int64], sound: Planes) -> NDArray[np.float32]:
         """Scores (n, sounds) of rows against sounds of `curves` code rows each; NaN with too few valid."""
         rows = (chosen[:, None] * self._descriptors + np.arange(self._descriptors)).ravel()
-        matches, valid = match_planes(self._tracks.planes(rows), sound)
-        chance = 1.0 / self._entries
-        share = ((matches / np.maximum(valid, 1) - chance) / (1 - chance)).astype(np.float32)
+        share, valid = agree_planes(self._tracks.planes(rows), sound, 1.0 / self._entries)
         agreement = share.reshape(chosen.size, self._descriptors, -1, self._curves)
         known = valid.reshape(agreement.shape)[:, 0].sum(axis=-1) >= LEAST_VALID
         return np.where(known, combine(agreement), np.nan).astype(np.float32)

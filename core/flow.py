@@ -14,8 +14,8 @@ Field = NDArray[np.float32]
 
 SATURATION = 3.0  # px: beyond about one texture element the picture's change grows no further
 LEAST_CHANGE = 3.0  # grey levels that a claimed motion must promise before it can be refuted
-DESCENTS = 4  # of a patch at most, in each of two rounds
 REFUTED = 0.3  # of the promised change: a pixel that changed less has not moved
+DESCENTS = 4  # of a patch at most, in each of two rounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 import cv2
 import numpy as np
+import scipy  # its parts are loaded when they are called: a third of every start otherwise
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, ward
 
 from .errors import ShapeError
 from .kernels.mean_shift import LANES, climb
@@ -95,7 +95,9 @@ def cluster_regions(
     sums = total_regions(labels, flow_luv, count)
     features = sums[:, 1:] / sums[:, :1]
     features /= np.maximum(features.std(axis=0), LEAST_SPREAD)
-    clusters = fcluster(ward(features), most, criterion="maxclust")
+    clusters = scipy.cluster.hierarchy.fcluster(
+        scipy.cluster.hierarchy.ward(features), most, criterion="maxclust"
+    )
     joined: NDArray[np.int32] = np.asarray(clusters, np.int32)[labels]
     renumber(joined)
     return joined

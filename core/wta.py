@@ -134,6 +134,17 @@ def match_planes(codes: Planes, sound: Planes) -> tuple[NDArray[np.int32], NDArr
     return matches, valid
 
 
+def agree_planes(
+    codes: Planes, sound: Planes, chance: float
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """The share of valid permutations that match, (n, m), stretched so that 0 is `chance` and 1 is all of
+    them; and how many are valid."""
+    shares = np.empty((codes.shape[0], sound.shape[0]), np.float32)
+    valid = np.empty(shares.shape, np.int32)
+    kernels.agree_pairs(codes, sound, chance, shares, valid)
+    return shares, valid
+
+
 def depth_of(entries: int) -> int:
     """How many bits tell so many entries apart."""
     return (entries - 1).bit_length()

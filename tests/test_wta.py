@@ -8,10 +8,13 @@ from soundspot.core.errors import ShapeError
 from soundspot.core.wta import (
     TIED,
     SlidingCodes,
+    agree_planes,
     batch_codes,
+    codes_to_planes,
     count_matches,
     draw_permutations,
     match_fraction,
+    match_planes,
 )
 
 # few levels, so that ties, leads within the floor and NaN gaps are common
@@ -152,6 +155,18 @@ def test_matches_equal_the_slow_twin(naive, n, m, count, seed):
     codes, sound = (rng.choice(np.array([0, 1, 2, TIED], np.uint8), (size, count)) for size in (n, m))
     for got, want in zip(count_matches(codes, sound), naive.matches(codes, sound), strict=True):
         np.testing.assert_array_equal(got, want)
+
+
+def test_agreement_is_the_share_of_matches_stretched_from_chance_to_one():
+    rng = np.random.default_rng(4)
+    codes, sound = (rng.choice(np.array([0, 1, 2, TIED], np.uint8), (n, 90)) for n in (4, 5))
+    codes[0], sound[1] = TIED, codes[1]
+    planes = codes_to_planes(codes, 2), codes_to_planes(sound, 2)
+    matches, valid = match_planes(*planes)
+    shares, known = agree_planes(*planes, 1 / 3)
+    np.testing.assert_array_equal(known, valid)
+    np.testing.assert_allclose(shares, (match_fraction(matches, valid) - 1 / 3) * 1.5, atol=1e-6)
+    assert shares[1, 1] == 1 and not known[0].any()
 
 
 @given(st.integers(0, 30), st.integers(2, 6), st.integers(0, 8), st.integers(0, 100))

@@ -27,7 +27,7 @@ def spread_patches(first, second, found, dense):
         flat[1, pixel] = sums[1, pixel] / sums[2, pixel]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def spread_row(first, second, way_x, way_y, x, end, y, height, width, sums):
     """Add the row `y` of a patch, from `x` to `end`, to `sums`."""
     wide = uint64(width + 2 * BORDER)
@@ -41,8 +41,8 @@ def spread_row(first, second, way_x, way_y, x, end, y, height, width, sums):
     # eight neighbours land on neighbours, unless at the edge, or where one of them is rounded across a pixel
     if to_x >= ZERO and to_end <= most and int(to_end) - int(to_x) == PATCH - 1:
         at, to = line + uint64(x), upper + uint64(int(to_x))
-        shares = share_row(first, second, at, to, to + wide, x, int(to_x), way_x, below)
-        add_row(sums, uint64(y * width + x), shares, way_x, way_y)
+        pixel = uint64(y * width + x)
+        add_row(first, second, at, to, to + wide, x, int(to_x), below, way_x, way_y, pixel, sums)
         x += PATCH
     while x < end:
         to_x = min(max(np.float32(x) + way_x, ZERO), most)
@@ -55,7 +55,7 @@ def spread_row(first, second, way_x, way_y, x, end, y, height, width, sums):
         x += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def share_at(first, second, at, to, under, to_x, left, below):
     """What a pixel counts for that lands at `to_x`, right of `left`; `below` and less so than it by the two
     shares of the row."""
@@ -65,41 +65,31 @@ def share_at(first, second, at, to, under, to_x, left, below):
     return UNIT / max(UNIT, abs(difference - first[at]))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def share_row(first, second, at, to, under, x, left, way, below):
-    """The same for eight pixels from `x` on."""
-    return (
-        share_at(first, second, at, to, under, np.float32(x) + way, left, below),
-        share_at(first, second, at + ONE, to + ONE, under + ONE, np.float32(x + 1) + way, left + 1, below),
-        share_at(first, second, at + TWO, to + TWO, under + TWO, np.float32(x + 2) + way, left + 2, below),
-        share_at(
-            first, second, at + THREE, to + THREE, under + THREE, np.float32(x + 3) + way, left + 3, below
-        ),
-        share_at(first, second, at + FOUR, to + FOUR, under + FOUR, np.float32(x + 4) + way, left + 4, below),
-        share_at(first, second, at + FIVE, to + FIVE, under + FIVE, np.float32(x + 5) + way, left + 5, below),
-        share_at(first, second, at + SIX, to + SIX, under + SIX, np.float32(x + 6) + way, left + 6, below),
-        share_at(
-            first, second, at + SEVEN, to + SEVEN, under + SEVEN, np.float32(x + 7) + way, left + 7, below
-        ),
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def add_row(first, second, at, to, under, x, left, below, way_x, way_y, pixel, sums):
+    """Add eight pixels from `x` on, which land from `left` on, to `sums` from `pixel` on."""
+    s0 = share_at(first, second, at, to, under, np.float32(x) + way_x, left, below)
+    s1 = share_at(first, second, at + ONE, to + ONE, under + ONE, np.float32(x + 1) + way_x, left + 1, below)
+    s2 = share_at(first, second, at + TWO, to + TWO, under + TWO, np.float32(x + 2) + way_x, left + 2, below)
+    s3 = share_at(
+        first, second, at + THREE, to + THREE, under + THREE, np.float32(x + 3) + way_x, left + 3, below
     )
-
-
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def add_row(sums, pixel, shares, way_x, way_y):
-    """Add what eight pixels from `pixel` on get."""
-    add_eight(sums[0], pixel, shares, way_x)
-    add_eight(sums[1], pixel, shares, way_y)
-    add_eight(sums[2], pixel, shares, UNIT)
-
-
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def add_eight(line, pixel, shares, way):
-    """Add the `shares` of a way to a `line`."""
-    line[pixel] += shares[0] * way
-    line[pixel + ONE] += shares[1] * way
-    line[pixel + TWO] += shares[2] * way
-    line[pixel + THREE] += shares[3] * way
-    line[pixel + FOUR] += shares[4] * way
-    line[pixel + FIVE] += shares[5] * way
-    line[pixel + SIX] += shares[6] * way
-    line[pixel + SEVEN] += shares[7] * way
+    s4 = share_at(
+        first, second, at + FOUR, to + FOUR, under + FOUR, np.float32(x + 4) + way_x, left + 4, below
+    )
+    s5 = share_at(
+        first, second, at + FIVE, to + FIVE, under + FIVE, np.float32(x + 5) + way_x, left + 5, below
+    )
+    s6 = share_at(first, second, at + SIX, to + SIX, under + SIX, np.float32(x + 6) + way_x, left + 6, below)
+    s7 = share_at(
+        first, second, at + SEVEN, to + SEVEN, under + SEVEN, np.float32(x + 7) + way_x, left + 7, below
+    )
+    for line, way in ((sums[0], way_x), (sums[1], way_y), (sums[2], UNIT)):
+        line[pixel] += s0 * way
+        line[pixel + ONE] += s1 * way
+        line[pixel + TWO] += s2 * way
+        line[pixel + THREE] += s3 * way
+        line[pixel + FOUR] += s4 * way
+        line[pixel + FIVE] += s5 * way
+        line[pixel + SIX] += s6 * way
+        line[pixel + SEVEN] += s7 * way

@@ -17,7 +17,7 @@ PIXELS = np.float32(PATCH * PATCH)
 FAR, NEAR = np.float32(1e10), np.float32(0.001)
 ZERO, UNIT = np.float32(0), np.float32(1)
 ONE, TWO, THREE, FOUR = uint64(1), uint64(2), uint64(3), uint64(4)
-FIVE, SIX, SEVEN = uint64(5), uint64(6), uint64(7)
+FIVE, SIX, SEVEN, EIGHT = uint64(5), uint64(6), uint64(7), uint64(8)
 
 
 @njit(cache=True, nogil=True)
@@ -25,10 +25,9 @@ def sum_patches(across, down, tensors):
     """Fill `tensors` (5, rows, columns) with sums over each patch of the gradient `across` and `down`, int16
     (h, w): of its squares, its product, and itself."""
     height, columns = across.shape[0], tensors.shape[2]
-    lines = np.empty((height, 5, columns), np.float32)
+    lines = np.zeros((height, 5, columns), np.float32)
     for y in range(height):
         for column in range(columns):
-            lines[y, :, column] = ZERO
             for x in range(STRIDE * column, STRIDE * column + PATCH):
                 right, below = np.float32(across[y, x]), np.float32(down[y, x])
                 lines[y, 0, column] += right * right
@@ -42,9 +41,8 @@ def sum_patches(across, down, tensors):
             for column in range(columns):
                 gone = lines[y - PATCH, part, column] if y >= PATCH else ZERO
                 total[part, column] += lines[y, part, column] - gone
-        above = y - PATCH + 1
-        if above >= 0 and above % STRIDE == 0:
-            tensors[:, above // STRIDE] = total
+                if y >= PATCH - 1 and (y + 1) % STRIDE == 0:
+                    tensors[part, (y + 1 - PATCH) // STRIDE, column] = total[part, column]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -96,7 +94,7 @@ def search_patches(first, second, gradient, tensors, coarse, guess, share, desce
                 found[1, row, column] = to_y if near else way_y
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def aim(field, x, y, way_x, way_y):
     """Where a patch about (x, y) px lands in a flat picture as large as the `field` (2, h, w): the place of
     its first pixel, and what the four pixels about each place weigh."""
@@ -112,28 +110,29 @@ def aim(field, x, y, way_x, way_y):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def differ(first, second, at, to, below, weights):
-    """By how much a pixel of the second picture, between four, differs from one of the first."""
-    upper = weights[0] * second[to] + weights[1] * second[to + ONE]
-    return upper + weights[2] * second[below] + weights[3] * second[below + ONE] - first[at]
-
-
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def differ_row(first, second, at, to, below, weights):
-    """The same for the eight pixels from there on."""
+def differ(first, second, at, to, wide, weights):
+    """By how much eight pixels of the second picture from `to` on, each between four, differ from the first's
+    from `at` on."""
+    w0, w1, w2, w3 = weights
+    under = to + wide
+    p0, p1, p2, p3 = second[to], second[to + ONE], second[to + TWO], second[to + THREE]
+    p4, p5, p6, p7 = second[to + FOUR], second[to + FIVE], second[to + SIX], second[to + SEVEN]
+    q0, q1, q2, q3 = second[under], second[under + ONE], second[under + TWO], second[under + THREE]
+    q4, q5, q6, q7 = second[under + FOUR], second[under + FIVE], second[under + SIX], second[under + SEVEN]
+    p8, q8 = second[to + EIGHT], second[under + EIGHT]
     return (
-        differ(first, second, at, to, below, weights),
-        differ(first, second, at + ONE, to + ONE, below + ONE, weights),
-        differ(first, second, at + TWO, to + TWO, below + TWO, weights),
-        differ(first, second, at + THREE, to + THREE, below + THREE, weights),
-        differ(first, second, at + FOUR, to + FOUR, below + FOUR, weights),
-        differ(first, second, at + FIVE, to + FIVE, below + FIVE, weights),
-        differ(first, second, at + SIX, to + SIX, below + SIX, weights),
-        differ(first, second, at + SEVEN, to + SEVEN, below + SEVEN, weights),
+        w0 * p0 + w1 * p1 + w2 * q0 + w3 * q1 - first[at],
+        w0 * p1 + w1 * p2 + w2 * q1 + w3 * q2 - first[at + ONE],
+        w0 * p2 + w1 * p3 + w2 * q2 + w3 * q3 - first[at + TWO],
+        w0 * p3 + w1 * p4 + w2 * q3 + w3 * q4 - first[at + THREE],
+        w0 * p4 + w1 * p5 + w2 * q4 + w3 * q5 - first[at + FOUR],
+        w0 * p5 + w1 * p6 + w2 * q5 + w3 * q6 - first[at + FIVE],
+        w0 * p6 + w1 * p7 + w2 * q6 + w3 * q7 - first[at + SIX],
+        w0 * p7 + w1 * p8 + w2 * q7 + w3 * q8 - first[at + SEVEN],
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def misfit(first, second, field, x, y, way_x, way_y, lanes):
     """Sum of squares of a patch's differences about their mean. The `lanes` (16,) are of no use afterwards:
     it is where they are put side by side that the compiler begins to join them."""
@@ -143,7 +142,7 @@ def misfit(first, second, field, x, y, way_x, way_y, lanes):
     s0 = s1 = s2 = s3 = ZERO
     q0 = q1 = q2 = q3 = ZERO
     for _ in range(PATCH):
-        a0, a1, a2, a3, b0, b1, b2, b3 = differ_row(first, second, at, to, to + wide, weights)
+        a0, a1, a2, a3, b0, b1, b2, b3 = differ(first, second, at, to, wide, weights)
         s0, s1, s2, s3 = s0 + (a0 + b0), s1 + (a1 + b1), s2 + (a2 + b2), s3 + (a3 + b3)
         q0, q1 = q0 + (a0 * a0 + b0 * b0), q1 + (a1 * a1 + b1 * b1)
         q2, q3 = q2 + (a2 * a2 + b2 * b2), q3 + (a3 * a3 + b3 * b3)
@@ -155,7 +154,7 @@ def misfit(first, second, field, x, y, way_x, way_y, lanes):
     return squares - total * total / PIXELS
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def descend(first, second, field, across, down, tensor, sums, descents, x, y, way_x, way_y, lanes):
     """The way x, y px that Gauss and Newton lead to from here, as long as the patch fits better; `across` and
     `down` the flat gradient, `tensor` and `sums` what the patch sums up of its products and of itself."""
@@ -175,7 +174,7 @@ def descend(first, second, field, across, down, tensor, sums, descents, x, y, wa
         x0 = x1 = x2 = x3 = ZERO
         y0 = y1 = y2 = y3 = ZERO
         for _ in range(PATCH):
-            a0, a1, a2, a3, b0, b1, b2, b3 = differ_row(first, second, at, to, to + wide, weights)
+            a0, a1, a2, a3, b0, b1, b2, b3 = differ(first, second, at, to, wide, weights)
             x0 = x0 + (a0 * across[g] + b0 * across[g + FOUR])
             x1 = x1 + (a1 * across[g + ONE] + b1 * across[g + FIVE])
             x2 = x2 + (a2 * across[g + TWO] + b2 * across[g + SIX])

@@ -25,7 +25,10 @@ def recode(values, floors, permutations, numbers, planes):
             for entry in range(permutations.shape[1]):
                 slot = permutations[number, entry]
                 run(standings, values[slot, first:last], floors[slot, first:last], entry)
-            finish(standings, planes[:, number // 64, first:last], np.uint64(1) << np.uint64(number % 64))
+            bit = np.uint64(1) << np.uint64(number % 64)
+            mark_clear(standings, planes[0, number // 64, first:last], bit)
+            for plane in range(1, planes.shape[0]):
+                mark_winner(standings[4], plane - 1, planes[plane, number // 64, first:last], bit)
 
 
 @njit(cache=True, nogil=True)
@@ -60,18 +63,21 @@ def run(standings, values, floors, entry):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def finish(standings, planes, bit):
-    """Write a `bit` of each row's `planes` (1 + depth, n): whether its winner stands above both noise floors,
-    and if so, which entry it is."""
-    largest, second, largest_floor, second_floor, winner, unknown = standings
-    for k in range(planes.shape[1]):
+def mark_clear(standings, words, bit):
+    """Write a `bit` of each row's word in `words` (n,): whether its winner stands above both noise floors."""
+    largest, second, largest_floor, second_floor, _, unknown = standings
+    for k in range(words.shape[0]):
         gap = largest[k] - second[k]
         clear = (gap > largest_floor[k]) & (gap > second_floor[k]) & (unknown[k] == 0)
-        planes[0, k] = (planes[0, k] & ~bit) | (bit if clear else np.uint64(0))
-    for plane in range(1, planes.shape[0]):
-        for k in range(planes.shape[1]):
-            set_here = (np.uint32(winner[k]) >> np.uint32(plane - 1)) & np.uint32(1)
-            planes[plane, k] = (planes[plane, k] & ~bit) | (bit if set_here else np.uint64(0))
+        words[k] = (words[k] & ~bit) | (bit if clear else np.uint64(0))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def mark_winner(winner, place, words, bit):
+    """Write a `bit` of each row's word in `words` (n,): the one at this `place` of its winner's number."""
+    for k in range(words.shape[0]):
+        there = (np.uint32(winner[k]) >> np.uint32(place)) & np.uint32(1)
+        words[k] = (words[k] & ~bit) | (bit if there else np.uint64(0))
 
 
 @njit(cache=True, nogil=True)
@@ -81,6 +87,18 @@ def count_pairs(codes, sound, matches, valid):
     for row in range(codes.shape[0]):
         for column in range(sound.shape[0]):
             matches[row, column], valid[row, column] = compare(codes[row], sound[column])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def agree_pairs(codes, sound, chance, shares, valid):
+    """As `count_pairs`, but fill `shares` float32 (n, m) with the share of the valid that match, 0 … 1, moved
+    and stretched so that `chance` is 0: 2.5 ms a ranking less than in numpy."""
+    for row in range(codes.shape[0]):
+        for column in range(sound.shape[0]):
+            matching, known = compare(codes[row], sound[column])
+            valid[row, column] = known
+            part = np.float64(matching) / np.float64(known) if known else 0.0
+            shares[row, column] = (part - chance) / (1 - chance)
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.signal import butter, fftconvolve, sosfilt
+import scipy
 
 from .noises import struck, track
 from .rhythm import Times
@@ -21,7 +21,7 @@ def applause(rng: np.random.Generator, seconds: float, rate: int, loudness: floa
     claps = (rng.random(count) < CLAPS / rate) * rng.uniform(0.3, 1.0, count)
     times = np.arange(round(0.03 * rate)) / rate
     clap = rng.standard_normal(times.size) * np.exp(-times / 0.005)
-    sound = fftconvolve(claps * (0.35 + 0.65 * _swells(rng, count, rate, 2.5)), clap)[:count]
+    sound = scipy.signal.fftconvolve(claps * (0.35 + 0.65 * _swells(rng, count, rate, 2.5)), clap)[:count]
     return np.asarray(loudness * sound / 3.5, np.float32)
 
 
@@ -29,8 +29,9 @@ def street(rng: np.random.Generator, seconds: float, rate: int, loudness: float)
     """A rumble, engines that pass by out of the picture, and a horn now and then."""
     count = round(seconds * rate)
     noise = rng.standard_normal(count)
-    rumble = sosfilt(butter(2, 180.0, fs=rate, output="sos"), noise) * 4.0
-    rush = sosfilt(butter(2, (300.0, 2500.0), "bandpass", fs=rate, output="sos"), noise) * 1.6
+    low = scipy.signal.butter(2, 180.0, fs=rate, output="sos")
+    middle = scipy.signal.butter(2, (300.0, 2500.0), "bandpass", fs=rate, output="sos")
+    rumble, rush = scipy.signal.sosfilt(low, noise) * 4.0, scipy.signal.sosfilt(middle, noise) * 1.6
     sound = 0.5 * rumble + rush * (0.15 + 0.85 * _swells(rng, count, rate, 1.6) ** 2)
     horns = ((time, _horn(rng, rate)) for time in np.cumsum(rng.uniform(2.0, 7.0, round(seconds / 2) + 1)))
     return np.asarray(loudness * (0.5 * sound + track(seconds, rate, horns)), np.float32)

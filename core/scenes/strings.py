@@ -1,7 +1,7 @@
 """Strings as sound: plucked ones of a guitar, and a bowed one of a violin."""
 
 import numpy as np
-from scipy.signal import butter, sosfilt
+import scipy  # its parts are loaded when they are called: a third of every start otherwise
 
 from .rhythm import Times
 from .stage import Samples
@@ -48,5 +48,5 @@ def bowed(rng: np.random.Generator, speeds: Times, notes: Times, rate: int) -> S
     sound = 0.10 * rng.standard_normal(speeds.size)  # the hair on the string
     for harmonic in range(1, 9):
         sound += np.sin(harmonic * phase) / harmonic ** (1.6 - 0.6 * speeds)
-    body = butter(2, 200.0, "highpass", fs=rate, output="sos")  # small: what is low sounds weak
-    return np.asarray(0.15 * speeds**0.8 * sosfilt(body, sound), np.float32)
+    body = scipy.signal.butter(2, 200.0, "highpass", fs=rate, output="sos")  # small: what is low sounds weak
+    return np.asarray(0.15 * speeds**0.8 * scipy.signal.sosfilt(body, sound), np.float32)
