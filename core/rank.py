@@ -1,14 +1,20 @@
 """Tracks' scores -> objects ranked, with p-values.
 
-Where and whether are two questions (measured beforehand): the motion weight says where on the picture to
-look, the match alone says whether it sounds. An object's match is the weighted mean over its tracks, measured
-in standard deviations of its own null. A cause moves more than what it shakes (the floor under the ball, the
-shirt under the head matched as well or better, measured on the scenes), so among objects that keep time
-with each other a match is weighed by a small power of how much moves. What keeps no time with the others is
-left as it is: a small far speaker is no less likely than whatever moves most. The p-value holds the best of
-all objects against the best of all objects under every other sound.
+Where and whether are two questions, and two measures answer them best. Correlation says where: a large peak
+counts for much in it. Codes say whether: chance fools them less, since in them it counts once. Over 18 clips
+beside all others the right part won in 0.84 of cases by correlation and in 0.76 by codes; where 5 % of
+unrelated moments may be named, codes named 0.40 of the others and correlation 0.32 (on the tracker's curves).
+
+An object's measure is the weighted mean over its tracks. It is told in standard deviations of the object's
+own null, so that a thing that goes with any sound is no evidence. A cause moves more than what it shakes (the
+floor under the ball, the shirt under the head matched as well or better, measured on the scenes), so among
+objects that keep time with each other it is weighed by a small power of how much moves. What keeps no time
+with the others is left as it is: a small far speaker is no less likely than whatever moves most. And of many
+scraps one always fits by luck, so that it is weighed by a small power of the object's size, too. The p-value
+holds an object against the best of all objects under every other sound.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,16 +30,20 @@ from .objects import NOBODY
 LOOK_POWER = 0.25
 IN_TIME = 0.2  # correlation of two objects' nulls from which they keep time with each other, wholly at
 WHOLLY_IN_TIME = 0.6
+# Of an object's size, in tracks that wholly move. At 0, 0.1, 0.2 and 0.3 the right part of two clips won in
+# 0.73, 0.77, 0.83 and 0.83 of cases without a weight of motion.
 SIZE_POWER = 0.2
+# Of an object's chance that is taken off its correlation. Other sound of the same source keeps its rhythm, so
+# all of it is too much: at 0, 0.4 and 0.8 the right part won in 0.80, 0.83 and 0.82 of 72 composites.
+CHANCE_SHARE = 0.5
 LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look like evidence
-PLACE_SPREAD = 0.04
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One object: `score` -1 … 1, 0 is chance (in the paper's preset the score as it is), `strength` what it
-    is ranked by, `p_value` after correction for all objects, `rows` of its tracks, `motion` mean acceleration
-    in picture widths/s²."""
+    """One object: `score` -1 … 1 by codes, 0 is chance (in the paper's preset the score as it is), `strength`
+    what it is ranked by, `p_value` after correction for all objects, `rows` of its tracks, `motion` mean
+    acceleration in picture widths/s²."""
 
     object: int
     score: float
@@ -41,7 +51,17 @@ class Ranked:
     p_value: float
     rows: NDArray[np.int64]
     motion: float
-    sureness: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Weighted means over the tracks of each object: `real` and `correlation` (objects,), `null` (objects,
+    draws); and the objects' `size`, the sum of the weights."""
+
+    real: NDArray[np.floating]
+    null: NDArray[np.floating]
+    correlation: NDArray[np.floating]
+    size: NDArray[np.floating]
 
 
 def rank_objects(
@@ -65,28 +85,22 @@ def rank_objects(
     if not members:
         return []
     rows = {name: np.flatnonzero(of_row == name) for name in members}
-    real, null = np.nan_to_num(scores.real[chosen]), np.nan_to_num(scores.null[chosen])
-    pooled = [pool(group, weights, real, null) for group in members.values()]
-    score, others = np.array([score for score, _ in pooled]), np.array([draws for _, draws in pooled])
+    pooled = pool(list(members.values()), chosen, weights, scores)
     if plain:
-        strengths, best_null = score, others.max(axis=0, initial=-1.0)
-        sure = strengths
+        score = strengths = sureness = pooled.real
+        best_null = pooled.null.max(axis=0, initial=-1.0)
     else:
         moved = np.array([float(amounts[rows[name]].sum()) for name in members])
-        look = (moved / largest_in_time(moved, others)) ** LOOK_POWER
-        look = look * np.array([weights[group].sum() for group in members.values()]) ** SIZE_POWER
-        sure, best_null = standardise(score, others, look)
-        strengths = score / np.maximum(others.std(axis=1), PLACE_SPREAD) * look if others.size else score * look
-    chance = np.zeros_like(score) if plain or not others.size else others.mean(axis=1)
+        score = pooled.real - chance_of(pooled.null)
+        strengths, sureness, best_null = weigh(pooled, moved)
     ranking = [
         Ranked(
             name,
-            float(score[k]) - float(chance[k]),
+            float(score[k]),
             float(strengths[k]),
-            p_value(sure[k], best_null + (scores.doubt - 1) * np.abs(best_null)),
+            p_value(sureness[k], best_null + (scores.doubt - 1) * np.abs(best_null)),
             rows[name],
             float(motion[members[name]].mean()),
-            float(sure[k]) / scores.doubt,
         )
         for k, name in enumerate(members)
     ]
@@ -94,14 +108,40 @@ def rank_objects(
 
 
 def pool(
-    members: NDArray[np.int64],
+    members: Sequence[NDArray[np.int64]],
+    chosen: NDArray[np.int64],
     weights: NDArray[np.float32],
-    real: NDArray[np.float32],
-    null: NDArray[np.float32],
-) -> tuple[np.floating, NDArray[np.floating]]:
-    """Weighted mean over an object's tracks of the real score and of the null's (draws,)."""
-    share = weights[members] / weights[members].sum()
-    return share @ real[members], share @ null[members]
+    scores: Scores,
+) -> Pooled:
+    """The `members` of each object, places among the `chosen` (n,) and their `weights` (n,), pooled."""
+    shares = np.zeros((len(members), chosen.size), np.float32)
+    for share, group in zip(shares, members, strict=True):
+        share[group] = weights[group]
+    size = shares.sum(axis=1)
+    shares /= size[:, None]
+    real, null, correlation = (
+        shares @ np.nan_to_num(table[chosen]) for table in (scores.real, scores.null, scores.correlation)
+    )
+    return Pooled(real, null, correlation, size)
+
+
+def weigh(
+    pooled: Pooled, moved: NDArray[np.float64]
+) -> tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]:
+    """Strength, by correlation, and sureness, by codes, of each object (objects,), and the largest sureness
+    (draws,) that any object reaches under each other sound; `moved` (objects,) is how much moves."""
+    look = (moved / largest_in_time(moved, pooled.null)) ** LOOK_POWER * pooled.size**SIZE_POWER
+    chance = chance_of(pooled.null)
+    if pooled.null.shape[1]:
+        look = look / np.maximum(pooled.null.std(axis=1), LEAST_SPREAD)
+    strengths = (pooled.correlation - CHANCE_SHARE * chance) * look
+    null = (pooled.null - chance[:, None]) * look[:, None]
+    return strengths, (pooled.real - chance) * look, null.max(axis=0)
+
+
+def chance_of(null: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The mean (objects,) of a null (objects, draws), 0 without one."""
+    return null.mean(axis=1) if null.shape[1] else np.zeros(len(null))
 
 
 def largest_in_time(moved: NDArray[np.float64], null: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -115,18 +155,6 @@ def largest_in_time(moved: NDArray[np.float64], null: NDArray[np.floating]) -> N
     in_time = np.clip((away @ away.T - IN_TIME) / (WHOLLY_IN_TIME - IN_TIME), 0, 1)
     np.fill_diagonal(in_time, 1)
     return np.asarray(np.maximum((in_time * moved).max(axis=1), 1e-12), np.float64)
-
-
-def standardise(
-    real: NDArray[np.floating], null: NDArray[np.floating], look: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Strengths (objects,), in standard deviations of each object's `null` (objects, draws) times its weight
-    `look` (objects,), and the largest strength (draws,) that any object reaches under each other sound."""
-    if not null.shape[1]:
-        return real * look, np.zeros(0)
-    centre, spread = null.mean(axis=1), np.maximum(null.std(axis=1), LEAST_SPREAD)
-    best_null = ((null - centre[:, None]) / spread[:, None] * look[:, None]).max(axis=0)
-    return (real - centre) / spread * look, best_null
 
 
 def p_value(strength: float, null: NDArray[np.float64]) -> float:

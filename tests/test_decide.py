@@ -3,7 +3,7 @@ reason."""
 
 import numpy as np
 import pytest
-from soundspot.core.decide import Circumstances, Decider
+from soundspot.core.decide import LEAST_SCORE, Circumstances, Decider
 from soundspot.core.rank import Ranked
 
 CLEAR = Circumstances(lost_sound=False, silent=False, still=False, early=False)
@@ -38,6 +38,12 @@ def test_a_source_is_named_once_it_persisted_and_not_before():
     assert decisions[-1].reason is None
     assert names(decisions[-1]) == [1]
     assert decisions[-1].best is decisions[-1].sounders[0]
+
+
+def test_only_the_strongest_is_asked_whether_it_sounds():
+    strongest, surer = entry(name=1, p=0.5), entry(name=2, strength=2.0, p=0.01)
+    assert run(decider(), [[strongest, surer]] * 10)[-1].state == "nobody"
+    assert names(run(decider(most=2), [[strongest, surer]] * 10)[-1]) == [2]
 
 
 def test_without_a_time_to_confirm_it_is_named_at_once():
@@ -160,5 +166,5 @@ def test_equal_strengths_are_told_in_a_fixed_order():
 def test_a_weak_match_is_never_named_however_small_its_p_value():
     decider = Decider(sensitivity=0.02, confirm=0.0, hold=1.0, most=1)
     around = Circumstances(lost_sound=False, silent=False, still=False, early=False)
-    assert decider.decide(5.0, [entry(score=0.1)], around).state == "nobody"
+    assert decider.decide(5.0, [entry(score=LEAST_SCORE - 0.001)], around).state == "nobody"
     assert decider.decide(5.2, [entry(score=0.4)], around).state == "found"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
-from soundspot.core.evidence import NEVER_NOW, WARM_UP, Collages, Correlator
+from soundspot.core.evidence import NEVER_NOW, WARM_UP, Collages, Correlator, correlations
 from soundspot.core.rank import rank_objects
 
 RATE = 30.0
@@ -175,6 +175,27 @@ def test_where_a_thing_is_pushed_to_or_goes_is_evidence_in_whatever_direction(fo
     for row in range(3):
         assert scores.real[row] > scores.null[row].max() + 0.1
     assert scores.real[3] <= scores.null[3].max() + 0.1
+
+
+def test_correlations_are_pearsons_and_what_is_unknown_counts_as_the_mean():
+    motion = np.random.default_rng(0).standard_normal((3, 60)).astype(np.float32)
+    sound = np.random.default_rng(1).standard_normal((2, 60)).astype(np.float32)
+    motion[2] = 4.0
+    expected = np.corrcoef(motion[:2], sound)[:2, 2:]
+    np.testing.assert_allclose(correlations(motion, sound), [*expected, [0, 0]], atol=1e-5)
+    whole = correlations(motion[:1], motion[:1])[0, 0]
+    young = motion[:1].copy()
+    young[:, :30] = np.nan
+    assert correlations(young, motion[:1])[0, 0] < 0.9 * whole == pytest.approx(0.9)
+    assert correlations(np.full((1, 60), np.nan, np.float32), sound).tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("seconds", [8, 20])
+def test_a_history_that_follows_the_sound_correlates(seconds):
+    heard = curve(0, round(seconds * RATE))
+    motion = np.stack([heard + 0.1 * curve(1, heard.size), curve(2, heard.size)], axis=1)
+    correlation = feed(correlator(2), motion, heard[:, None]).correlation
+    assert correlation[0] > 0.8 > 0.4 > correlation[1]
 
 
 def numbered(seconds):

@@ -13,15 +13,25 @@ DRAWS = 99
 
 
 def ranked(
-    real, of_row, *, weights=None, seed=0, spread=0.1, amounts=None, doubt=1.0, null=None, plain=False
+    real,
+    of_row,
+    *,
+    weights=None,
+    spread=0.1,
+    amounts=None,
+    doubt=1.0,
+    null=None,
+    plain=False,
+    correlation=None,
 ):
-    """rank_objects of rows that are all chosen, with a Gaussian null."""
+    """rank_objects of rows that are all chosen, with a Gaussian null; they correlate as their codes agree
+    unless told."""
     rows = len(real)
     if null is None:
         null = np.random.default_rng(0).normal(0, spread, (rows, DRAWS)).astype(np.float32)
     ones = np.ones(rows, np.float32)
     return rank_objects(
-        Scores(np.array(real, np.float32), null, doubt),
+        Scores(np.array(real, np.float32), null, np.array(correlation or real, np.float32), doubt),
         np.arange(rows),
         np.array(of_row, np.int64),
         ones if weights is None else np.array(weights, np.float32),
@@ -53,6 +63,17 @@ def test_best_first():
 def test_a_track_that_hardly_moves_hardly_speaks_for_its_object():
     (entry,) = ranked([0.9, 0.0], [1, 1], weights=[0.99, 0.01])
     assert entry.score > 0.85
+
+
+def test_correlation_says_where_and_codes_say_whether():
+    best, other = ranked([0.05, 0.9], [1, 2], correlation=[0.9, 0.1])
+    assert (best.object, other.object) == (1, 2)
+    assert best.p_value > other.p_value == 1 / (DRAWS + 1)
+
+
+def test_of_two_that_match_alike_the_larger_one_wins():
+    assert ranked([0.8, 0.8, 0.8, 0.8], [1, 2, 2, 2])[0].object == 2
+    assert ranked([0.8, 0.8, 0.8, 0.8], [1, 1, 1, 2])[0].object == 1
 
 
 def test_of_two_that_match_alike_the_one_that_moves_more_wins():

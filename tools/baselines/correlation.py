@@ -114,8 +114,8 @@ class CorrelationMatcher:
         return np.asarray(self._curves[places])
 
     def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
-        """The next slot's `motion` (rows, 3), of which the magnitude counts; the sound is known, and
-        correlation knows no floors."""
+        """The next slot's `motion` (rows, descriptors), of which the magnitude counts; the sound is known,
+        and correlation knows no floors."""
         self._motion[:, :-1] = self._motion[:, 1:]
         self._motion[:, -1] = motion[:, 0]
         self._slot = slot
@@ -137,7 +137,7 @@ class CorrelationMatcher:
             self._weight[rows] += 1 - keep
         remembered = np.where(self._weight > 0, self._weight, np.nan)
         real = np.asarray(self._sum / remembered, np.float32)
-        return Scores(real, np.zeros((real.size, 0), np.float32), 1.0)
+        return Scores(real, np.zeros((real.size, 0), np.float32), real, 1.0)
 
     def _compare(self, motion: Curves) -> NDArray[np.float64]:
         """Mean correlation over the curves at each lag, (n, lags); lag > 0: the sound comes later."""
