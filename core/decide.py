@@ -82,7 +82,7 @@ class Decider:
         self._named = [new if name == old else name for name in self._named]
 
     def _note(self, time: float, ranking: list[Ranked]) -> None:
-        strongest = ranking[: self._most]  # where it is comes first, then whether it is anything
+        strongest = self._strongest(ranking, self._named)  # where it is comes first, then whether it sounds
         small = {e.object for e in strongest if e.p_value <= self._sensitivity and e.score >= LEAST_SCORE}
         self._since = {name: self._since.get(name, time) for name in small}
         self._seen.update(dict.fromkeys(small, time))
@@ -92,13 +92,18 @@ class Decider:
         held = [n for n in self._named if n in present and time - self._seen.get(n, -1e9) <= self._hold]
         ripe = [n for n, since in self._since.items() if time - since >= self._confirm - 1e-9]
         rivals = [present[name] for name in {*held, *ripe} if name in present]
-        rivals.sort(
-            key=lambda entry: (-entry.strength * (SURER if entry.object in held else 1.0), entry.object)
-        )
-        sounders = tuple(rivals[: self._most])
+        sounders = tuple(self._strongest(rivals, held))
         self._named = [entry.object for entry in sounders]
         self._seen = {name: seen for name, seen in self._seen.items() if time - seen <= self._hold}
         return sounders
+
+    def _strongest(self, entries: list[Ranked], held: list[int]) -> list[Ranked]:
+        """As many as may be named, best first; what is `held` gives way only to what is SURER."""
+
+        def order(entry: Ranked) -> tuple[float, int]:
+            return -entry.strength * (SURER if entry.object in held else 1.0), entry.object
+
+        return sorted(entries, key=order)[: self._most]
 
     def _nobody(self, best: Ranked | None, around: Circumstances) -> Decision:
         if around.silent:

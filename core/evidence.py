@@ -222,6 +222,7 @@ class Correlator:
         """Scores (n, sounds) of rows against sounds of `curves` code rows each; NaN with too few valid."""
         motion = self._tracks.planes(self._code_rows(chosen))
         share, valid = agree_planes(motion, sound, 1.0 / self._entries)
+        share *= np.minimum(valid / np.float32(LEAST_VALID), 1)  # a handful agrees by luck
         agreement = share.reshape(chosen.size, self._descriptors, -1, self._curves)
         known = valid.reshape(agreement.shape)[:, 0].sum(axis=-1) >= LEAST_VALID
         return np.where(known, combine(agreement), np.nan).astype(np.float32)

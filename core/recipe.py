@@ -9,11 +9,12 @@ from .options import Options
 class Recipe:
     """`curves` of the sound; `descriptors` of a track's motion, 1 for the magnitude of its acceleration
     alone, 5 with the directions of acceleration and velocity; `permutations` (N, S); `memory` time constant
-    in s over windows, 0 for none; `draws` of the null; `hop` slots between rankings; `compressed`: motion as
-    a logarithm; `grouped`: tracks form objects, which are ranked by evidence and motion rather than by the
-    score alone; `most_tracks` that are scored: with 160 what moves little has none of them beside what moves
-    much, and 72 composites are right in 0.77 of moments instead of 0.80. Taking the slow trend off both
-    curves did not help here: on 36 composites 0.87 of moments were right with it (0.7 s) and 0.90 without."""
+    in s over windows, 0 for none; `draws` of the null, in `live` half as many since twice the tracks are
+    scored; `hop` slots between rankings; `compressed`: motion as a logarithm; `grouped`: tracks form objects,
+    which are ranked by evidence and motion rather than by the score alone; `most_tracks` that are scored:
+    with 160 what moves little has none of them beside what moves much, and 72 composites are right in 0.77 of
+    moments instead of 0.80. Taking the slow trend off both curves did not help here: on 36 composites 0.87 of
+    moments were right with it (0.7 s) and 0.90 without."""
 
     curves: tuple[str, ...]
     descriptors: int

@@ -86,9 +86,9 @@ def test_after_it_was_let_go_it_must_persist_again():
 def test_a_slightly_stronger_rival_does_not_take_over_and_a_much_stronger_one_does():
     deciding = decider()
     run(deciding, [[entry(1, strength=3.0)]] * 10)
-    slightly = run(deciding, [[entry(2, strength=3.1), entry(1, strength=3.0)]] * 10, start=1.0)
-    assert all(names(d) == [1] for d in slightly)
-    much = run(deciding, [[entry(2, strength=6.0), entry(1, strength=3.0)]] * 10, start=2.0)
+    slightly = run(deciding, [[entry(2, strength=3.1), entry(1, strength=3.0)]] * 30, start=1.0)
+    assert all(names(d) == [1] for d in slightly), "not even after the time to hold"
+    much = run(deciding, [[entry(2, strength=6.0), entry(1, strength=3.0)]] * 10, start=4.0)
     assert names(much[-1]) == [2]
 
 

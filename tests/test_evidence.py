@@ -152,7 +152,8 @@ def test_a_child_inherits_history_codes_and_evidence_and_a_cleared_row_has_none(
     scores = correlating.score(0.0, np.arange(3), np.ones(3, np.float32))
     assert scores.real[2] == scores.real[0]
     np.testing.assert_array_equal(scores.null[2], scores.null[0])
-    assert np.isnan(scores.real[1])
+    assert scores.correlation[2] == scores.correlation[0] > 0.9
+    assert np.isnan(scores.real[1]) and np.isnan(scores.correlation[1])
     motion[301:, 2] = motion[301:, 0]
     scores = feed(correlating, motion[301:], heard[301:, None], start=301)
     assert scores.real[2] == scores.real[0], "they stay alike while they move alike"
@@ -196,6 +197,14 @@ def test_a_history_that_follows_the_sound_correlates(seconds):
     motion = np.stack([heard + 0.1 * curve(1, heard.size), curve(2, heard.size)], axis=1)
     correlation = feed(correlator(2), motion, heard[:, None]).correlation
     assert correlation[0] > 0.8 > 0.4 > correlation[1]
+
+
+def test_a_sound_that_holds_is_no_evidence_for_what_moves_unevenly():
+    """Lively sound, then one that does not change: nothing follows it better than it does other sound."""
+    heard = np.concatenate([curve(0, 300), np.zeros(300, np.float32)])
+    motion = np.stack([[curve(10 * row + k, 600) for k in range(5)] for row in range(1, 9)])
+    scores = feed(correlator(8, descriptors=5), motion.transpose(2, 0, 1), heard[:, None], floor=0.02)
+    assert scores.real.mean() < scores.null.mean() + 0.05
 
 
 def numbered(seconds):

@@ -71,6 +71,12 @@ def test_correlation_says_where_and_codes_say_whether():
     assert best.p_value > other.p_value == 1 / (DRAWS + 1)
 
 
+def test_what_goes_with_any_sound_is_weaker_where_it_correlates_alike():
+    null = np.random.default_rng(0).normal(0, 0.1, (2, DRAWS)).astype(np.float32)
+    null[0] += 0.6
+    assert ranked([0.8, 0.8], [1, 2], null=null)[0].object == 2
+
+
 def test_of_two_that_match_alike_the_larger_one_wins():
     assert ranked([0.8, 0.8, 0.8, 0.8], [1, 2, 2, 2])[0].object == 2
     assert ranked([0.8, 0.8, 0.8, 0.8], [1, 1, 1, 2])[0].object == 1

@@ -1,9 +1,11 @@
-"""Correlation in place of Winner-Take-All codes; all else as in soundspot's preset `live`.
+"""Correlation of the magnitudes in place of Winner-Take-All codes, where ours has codes for whether something
+sounds and correlates directions, too; all else as in soundspot's preset `live`.
 
 Decided here: the same tracks, curves, window, lags, memory and objects as ours, and the same motion weights.
-There is no null, so no p-value and no "nobody": objects are ranked by their correlation times their share of
-the motion, and the best one is marked from 2.5 s on. Like ours, and unlike the other baselines, it looks back
-only. Where a track's history has gaps, Spearman's ranks of the sound are those of the whole window.
+There is no null, so no p-value and no "nobody": objects are ranked by their correlation times powers of their
+share of the motion and of their size, and the best one is marked from 2.5 s on. Like ours, and unlike the
+other baselines, it looks back only. Where a track's history has gaps, Spearman's ranks of the sound are those
+of the whole window.
 """
 
 from collections.abc import Iterator, Sequence
