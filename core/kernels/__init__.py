@@ -1,13 +1,11 @@
 """Every numba loop, one file a subject: arrays in, arrays out, no defaults, no checks."""
 
-import os
 from typing import Any
 
 import numba
 
 # What is written out side by side, as in search.py, is compiled to one instruction: the flow takes two thirds
 # of the time. numba leaves it off since it once miscompiled (its issue 8705), so every loop is held against a
-# slow twin, and whoever sets the variable is obeyed. The cache on disk does not know of it: delete it then.
-if "NUMBA_SLP_VECTORIZE" not in os.environ:
-    config: Any = numba.config
-    config.SLP_VECTORIZE = 1
+# slow twin. The cache on disk does not know of this switch: delete it after a change here.
+config: Any = numba.config
+config.SLP_VECTORIZE = 1
