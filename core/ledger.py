@@ -96,6 +96,7 @@ class Ledger:
             permutations=recipe.permutations,
             max_lag=options.max_lag if recipe.grouped else 0.0,
             memory=recipe.memory,
+            trend=recipe.trend,
             draws=recipe.draws,
             seed=options.seed,
         )

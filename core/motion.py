@@ -88,9 +88,8 @@ class Velocities:
 
 def coherence(paths: NDArray[np.float32]) -> NDArray[np.float32]:
     """How much things with velocities `paths` (n, k) move together, (n, n): the cosine over time, times the
-    root
-    of the ratio of their speeds, which keeps a thing that turns about a hinge in one piece and the little
-    that it drags along out of it."""
+    root of the ratio of their speeds, which keeps a thing that turns about a hinge in one piece and the
+    little that it drags along out of it."""
     products = paths @ paths.T
     speeds = np.sqrt(np.maximum(np.diag(products), np.float32(1e-12)))
     slower, faster = np.minimum.outer(speeds, speeds), np.maximum.outer(speeds, speeds)

@@ -39,13 +39,10 @@ class Objects:
         """Group the `chosen` rows (n,) anew, the fastest first, and then the groups; `paths` (n, k) their
         velocities over time, `centres` (n, 2) px and `areas` (n,). A group keeps the id that most of its area
         had before."""
-        near = np.linalg.norm(centres[:, None] - centres[None], axis=2) <= self._reach
+        near = within(centres, self._reach)
         groups = grow_groups(paths, near, TOGETHER)
         means = mean_paths(paths, areas, groups)
-        belongs = np.zeros((len(groups), len(paths)), np.float32)
-        for k, group in enumerate(groups):
-            belongs[k, group] = 1
-        beside = belongs @ near @ belongs.T > 0
+        beside = touching(groups, near)
         unions = [np.concatenate([groups[k] for k in union]) for union in grow_groups(means, beside, ALIKE)]
         names = self._names(unions, self.of_row[chosen], areas)
         self.of_row[:] = NOBODY
@@ -98,10 +95,27 @@ def left_behind(
     return stood
 
 
+def within(centres: NDArray[np.float32], reach: float) -> NDArray[np.bool_]:
+    """Which of the `centres` (n, 2) px are at most `reach` px from each other, (n, n)."""
+    across, down = (np.subtract.outer(line, line) for line in centres.T)
+    return np.asarray(across * across + down * down <= np.float32(reach * reach))
+
+
+def touching(groups: list[NDArray[np.int64]], near: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which groups, of things that are `near` (n, n) each other, lie side by side, (groups, groups)."""
+    of_thing = np.empty(len(near), np.int64)
+    for k, group in enumerate(groups):
+        of_thing[group] = k
+    some, others = np.nonzero(near)
+    beside = np.zeros((len(groups), len(groups)), np.bool_)
+    beside[of_thing[some], of_thing[others]] = True
+    return beside
+
+
 def grow_groups(paths: NDArray[Any], near: NDArray[np.bool_], least: float) -> list[NDArray[np.int64]]:
     """Members of each group of things with velocities `paths` (n, k), `near` (n, n) each other, which agree
-    by at
-    least `least` with the mean of their group; the fastest thing that is still free starts the next group."""
+    by at least `least` with the mean of their group; the fastest thing that is still free starts the next
+    group."""
     seeds = np.argsort(-np.einsum("nk,nk->n", paths, paths), kind="stable")
     members, ends = np.empty(len(paths), np.int64), np.empty(len(paths), np.int64)
     count = kernels.grow_groups(seeds, near, coherence(paths), np.float32(least), members, ends)

@@ -20,6 +20,7 @@ class Recipe:
     descriptors: int
     permutations: tuple[int, int]
     memory: float
+    trend: float
     draws: int
     hop: int
     compressed: bool
@@ -32,6 +33,7 @@ LIVE = Recipe(
     descriptors=5,
     permutations=(2000, 2),
     memory=6.0,
+    trend=0.5,
     draws=100,
     hop=6,
     compressed=True,
@@ -43,6 +45,7 @@ PAPER = Recipe(
     descriptors=1,
     permutations=(2000, 5),
     memory=0.0,
+    trend=0.0,
     draws=200,
     hop=6,
     compressed=False,

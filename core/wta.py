@@ -69,18 +69,13 @@ class SlidingCodes:
         return planes_to_codes(self._planes, len(self.permutations))
 
     def planes(self, rows: slice | NDArray[np.int64] = slice(None)) -> Planes:
-        """The codes of these rows as `match_planes` wants them, (n, 1 + depth, words)."""
+        """The codes of these rows in bits, (n, 1 + depth, words)."""
         return np.ascontiguousarray(self._planes[:, :, rows].transpose(2, 0, 1))
 
     @property
     def values(self) -> NDArray[np.float32]:
         """The ring (rows, slots); a view, to be changed by the methods only."""
         return self._values.T
-
-    @property
-    def floors(self) -> NDArray[np.float32]:
-        """The noise floors (rows, slots) that were told with the values; a view."""
-        return self._floors.T
 
     def write(self, slot: int, values: NDArray[np.float32], floors: NDArray[np.float32]) -> None:
         """Overwrite one slot of every row with `values` (NaN: unknown) and `floors`, (rows,) each.
@@ -92,13 +87,6 @@ class SlidingCodes:
         self._floors[slot] = floors
         users = self._users[self._starts[slot] : self._starts[slot + 1]]
         kernels.recode(self._values, self._floors, self.permutations, users, self._planes)
-
-    def replace(self, row: int, values: NDArray[np.float32], floors: NDArray[np.float32]) -> None:
-        """Overwrite a whole history with `values` and `floors` (slots,), in the ring's order."""
-        self._values[:, row] = values
-        self._floors[:, row] = floors
-        planes = batch_planes(self.values[row : row + 1], self.floors[row : row + 1], self.permutations)
-        self._planes[:, :, row] = planes[:, :, 0]
 
     def clear(self, row: int) -> None:
         """Forget a history: all values unknown, all codes TIED."""
@@ -122,27 +110,10 @@ def count_matches(
     if codes.ndim != 2 or sound.ndim != 2 or codes.shape[1] != sound.shape[1]:
         raise ShapeError(f"codes={codes.shape}, sound={sound.shape}: want (n, count) and (m, count)")
     depth = depth_of(max(int(np.max(codes[codes != TIED], initial=1)) for codes in (codes, sound)) + 1)
-    return match_planes(codes_to_planes(codes, depth), codes_to_planes(sound, depth))
-
-
-def match_planes(codes: Planes, sound: Planes) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The same of codes in bits, (n, 1 + depth, words) and (m, 1 + depth, words): two tracks are compared 64
-    permutations at a time, which takes 1.5 ms where bytes took 14 (160 tracks, 1000 sounds, N = 2000)."""
     matches = np.empty((codes.shape[0], sound.shape[0]), np.int32)
     valid = np.empty_like(matches)
-    kernels.count_pairs(codes, sound, matches, valid)
+    kernels.count_pairs(codes_to_planes(codes, depth), codes_to_planes(sound, depth), matches, valid)
     return matches, valid
-
-
-def agree_planes(
-    codes: Planes, sound: Planes, chance: float
-) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """The share of valid permutations that match, (n, m), stretched so that 0 is `chance` and 1 is all of
-    them; and how many are valid."""
-    shares = np.empty((codes.shape[0], sound.shape[0]), np.float32)
-    valid = np.empty(shares.shape, np.int32)
-    kernels.agree_pairs(codes, sound, chance, shares, valid)
-    return shares, valid
 
 
 def depth_of(entries: int) -> int:

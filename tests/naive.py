@@ -34,6 +34,22 @@ def matches(codes, sound):
     return np.reshape(same, shape).sum(axis=2), np.reshape(valid, shape).sum(axis=2)
 
 
+def scores(codes, sound, descriptors, curves, chance, least):
+    """Scores (n, m) of tracks with `descriptors` rows of codes against sounds with `curves` rows."""
+    shape = len(codes) // descriptors, len(sound) // curves
+    result = np.full(shape, np.nan)
+    for row, column in np.ndindex(shape):
+        of_row = codes[row * descriptors :][:descriptors]
+        matching, valid = matches(of_row, sound[column * curves :][:curves])
+        if valid[0].sum() < least:
+            continue
+        share = np.where(valid > 0, matching / np.maximum(valid, 1), chance)
+        agreement = (share - chance) / (1 - chance) * np.minimum(valid / least, 1)
+        lengths = [np.hypot(agreement[k], agreement[k + 1]) for k in range(1, descriptors, 2)]
+        result[row, column] = np.mean([agreement[0], *lengths])
+    return result
+
+
 def climb(picture, radius, reach):
     """The colours (h, w, 3) where mean shift leads every pixel of `picture` (h, w, 3)."""
     modes = np.empty_like(picture)

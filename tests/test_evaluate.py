@@ -169,6 +169,12 @@ def test_quick_measures_the_papers_situations_and_leaves_the_report(tmp_path):
         assert f"]({name})" in out
 
 
+def test_baselines_are_left_out_on_demand(tmp_path):
+    finished("scenes", "--only", "basketball", "--seconds", "5", "--no-baselines", "--out", tmp_path)
+    whole = json.loads((tmp_path / "report.json").read_text())["scenes"]["whole"]
+    assert list(whole["basketball"]) == ["soundspot"]
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_what_was_done_is_told_when_the_user_ends_it(tmp_path, number, code):
     process = command("scenes", "--jobs", "1", "--seconds", "60", "--out", tmp_path, start_new_session=True)

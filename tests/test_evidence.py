@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
-from soundspot.core.evidence import NEVER_NOW, WARM_UP, Collages, Correlator, correlations
+from soundspot.core.collages import WARM_UP
+from soundspot.core.evidence import Correlator
 from soundspot.core.rank import rank_objects
 
 RATE = 30.0
@@ -18,7 +19,17 @@ def curve(seed, count, softness=1.5):
 
 
 def correlator(
-    rows, *, curves=1, entries=2, max_lag=0.2, memory=4.0, draws=60, window=4.0, seed=0, descriptors=1
+    rows,
+    *,
+    curves=1,
+    entries=2,
+    max_lag=0.2,
+    memory=4.0,
+    trend=0.0,
+    draws=60,
+    window=4.0,
+    seed=0,
+    descriptors=1,
 ):
     return Correlator(
         rows,
@@ -29,6 +40,7 @@ def correlator(
         permutations=(1000, entries),
         max_lag=max_lag,
         memory=memory,
+        trend=trend,
         draws=draws,
         seed=seed,
     )
@@ -178,19 +190,6 @@ def test_where_a_thing_is_pushed_to_or_goes_is_evidence_in_whatever_direction(fo
     assert scores.real[3] <= scores.null[3].max() + 0.1
 
 
-def test_correlations_are_pearsons_and_what_is_unknown_counts_as_the_mean():
-    motion = np.random.default_rng(0).standard_normal((3, 60)).astype(np.float32)
-    sound = np.random.default_rng(1).standard_normal((2, 60)).astype(np.float32)
-    motion[2] = 4.0
-    expected = np.corrcoef(motion[:2], sound)[:2, 2:]
-    np.testing.assert_allclose(correlations(motion, sound), [*expected, [0, 0]], atol=1e-5)
-    whole = correlations(motion[:1], motion[:1])[0, 0]
-    young = motion[:1].copy()
-    young[:, :30] = np.nan
-    assert correlations(young, motion[:1])[0, 0] < 0.9 * whole == pytest.approx(0.9)
-    assert correlations(np.full((1, 60), np.nan, np.float32), sound).tolist() == [[0, 0]]
-
-
 @pytest.mark.parametrize("seconds", [8, 20])
 def test_a_history_that_follows_the_sound_correlates(seconds):
     heard = curve(0, round(seconds * RATE))
@@ -205,37 +204,6 @@ def test_a_sound_that_holds_is_no_evidence_for_what_moves_unevenly():
     motion = np.stack([[curve(10 * row + k, 600) for k in range(5)] for row in range(1, 9)])
     scores = feed(correlator(8, descriptors=5), motion.transpose(2, 0, 1), heard[:, None], floor=0.02)
     assert scores.real.mean() < scores.null.mean() + 0.05
-
-
-def numbered(seconds):
-    """Sound whose value is the number of its slot, so that a collage tells what it plays."""
-    return np.arange(round(seconds * RATE), dtype=np.float32)[:, None]
-
-
-@pytest.mark.parametrize("seconds", [8, 150])
-def test_collages_play_what_was_heard_and_never_the_present(seconds):
-    collages = Collages(20, 1, RATE, np.random.default_rng(0))
-    played = []
-    for slot, heard in enumerate(numbered(seconds)):
-        collages.hear(heard)
-        if collages.warm:
-            values = collages.play()[:, 0]
-            assert np.isfinite(values).all()
-            assert (values <= slot - int(NEVER_NOW * RATE)).all(), "it stays away from the present"
-            assert (values >= slot - 100 * RATE).all(), "what is no longer remembered is not played"
-            played.append(values)
-    path = np.array(played)
-    assert np.mean(np.diff(path, axis=0) == 1) > 0.8, "in pieces, not in scraps"
-    assert len(np.unique(path[-1])) > 5, "each plays something else"
-
-
-def test_collages_play_nothing_before_enough_was_heard():
-    collages = Collages(3, 2, RATE, np.random.default_rng(0))
-    for heard in np.zeros((int(WARM_UP * RATE) - 1, 2), np.float32):
-        collages.hear(heard)
-        assert not collages.warm
-    collages.hear(np.zeros(2, np.float32))
-    assert collages.warm
 
 
 def p_of_best(seed, seconds, *, related=False):

@@ -89,18 +89,6 @@ def count_pairs(codes, sound, matches, valid):
             matches[row, column], valid[row, column] = compare(codes[row], sound[column])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def agree_pairs(codes, sound, chance, shares, valid):
-    """As `count_pairs`, but fill `shares` float32 (n, m) with the share of the valid that match, 0 … 1, moved
-    and stretched so that `chance` is 0, and 0 where none is valid: 2.5 ms a ranking less than in numpy."""
-    for row in range(codes.shape[0]):
-        for column in range(sound.shape[0]):
-            matching, known = compare(codes[row], sound[column])
-            valid[row, column] = known
-            part = np.float64(matching) / np.float64(known) if known else chance
-            shares[row, column] = (part - chance) / (1 - chance)
-
-
 @njit(cache=True, nogil=True, inline="always")
 def compare(one, other):
     """How many codes of two curves (planes, words) match, and how many are known in both."""

@@ -57,6 +57,7 @@ def evidence_cost(
         permutations=(permutations, LIVE.permutations[1]),
         max_lag=Options().max_lag,
         memory=LIVE.memory,
+        trend=LIVE.trend,
         draws=LIVE.draws,
         seed=0,
     )

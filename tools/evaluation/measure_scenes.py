@@ -59,9 +59,10 @@ def rival_jobs(study: Study, cases: Sequence[Case], names: Sequence[str]) -> lis
 
 
 def usable_baselines(study: Study) -> list[str]:
-    """Those that load; none when it shall be quick."""
+    """Those that load; none when it shall be quick or they are not wanted."""
     good: list[str] = []
-    for name in () if study.settings.quick else BASELINES:
+    settings = study.settings
+    for name in () if settings.quick or settings.no_baselines else BASELINES:
         try:
             load_baseline(name)
             good.append(name)

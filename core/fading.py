@@ -1,0 +1,38 @@
+"""Tables that remember, one row a track."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Fading:
+    """The mean (rows, *shape) of what was added to each row, the older the less it counts."""
+
+    def __init__(self, rows: int, *shape: int) -> None:
+        self._sums = np.zeros((rows, *shape), np.float32)
+        self._weights = np.zeros((rows, *(1 for _ in shape)), np.float32)
+
+    def fade(self, keep: float) -> None:
+        """Let everything so far count `keep` times as much, 0 … 1."""
+        self._sums *= np.float32(keep)
+        self._weights *= np.float32(keep)
+
+    def add(self, rows: NDArray[np.int64], values: NDArray[np.float32], weight: float) -> None:
+        """Add `values` (n, *shape) to the `rows` (n,)."""
+        self._sums[rows] += np.float32(weight) * values
+        self._weights[rows] += np.float32(weight)
+
+    @property
+    def mean(self) -> NDArray[np.float32]:
+        """(rows, *shape); NaN where nothing was added."""
+        known = self._weights > 0
+        return np.asarray(self._sums / np.where(known, self._weights, np.nan), np.float32)
+
+    def copy(self, parent: int, child: int) -> None:
+        """A child remembers what its parent does."""
+        self._sums[child] = self._sums[parent]
+        self._weights[child] = self._weights[parent]
+
+    def clear(self, row: int) -> None:
+        """Forget a row."""
+        self._sums[row] = 0
+        self._weights[row] = 0

@@ -1,0 +1,93 @@
+"""Loops that hold tracks against sounds: by codes, and by correlation."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from .wta import compare
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def score_pairs(codes, sound, descriptors, curves, chance, least, scores):
+    """Fill `scores` float32 (n, m) of n tracks, `codes` (n * descriptors, planes, words) in bits, and m
+    sounds, `sound` (m * curves, planes, words): the mean over the curves of what `join` makes of the
+    descriptors' agreements, which are 0 at `chance` and 1 where all match; NaN where fewer than `least`
+    permutations are known to the first descriptor and all curves together."""
+    agreements = np.empty(descriptors, np.float32)
+    for row in range(scores.shape[0]):
+        for column in range(scores.shape[1]):
+            total, enough = np.float32(0), 0
+            for curve in range(curves):
+                for descriptor in range(descriptors):
+                    matching, known = compare(
+                        codes[row * descriptors + descriptor], sound[column * curves + curve]
+                    )
+                    agreements[descriptor] = agreement(matching, known, chance, least)
+                    enough += known if descriptor == 0 else 0
+                total += join(agreements)
+            scores[row, column] = total / np.float32(curves) if enough >= least else np.nan
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def agreement(matching, known, chance, least):
+    """From 0 at `chance` to 1, nearer 0 the further the `known` fall short of `least`: a handful agrees by
+    luck."""
+    share = np.float64(matching) / np.float64(known) if known else chance
+    return np.float32((share - chance) / (1 - chance) * min(np.float64(known) / least, 1.0))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def join(agreements):
+    """The mean of the first of the `agreements` (descriptors,) and the lengths of the pairs that follow."""
+    total = agreements[0]
+    for first in range(1, agreements.shape[0], 2):
+        across, down = agreements[first], agreements[first + 1]
+        total += np.float32(math.sqrt(across * across + down * down))
+    return total / np.float32((agreements.shape[0] + 1) // 2)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def correlate(histories, others, correlations):
+    """Fill `correlations` float32 (n, m) with Pearson's, of `histories` (slots, n) and `others` (slots, m):
+    NaN counts as the mean, and where one of them is constant it is 0. The tracks lie side by side, so that
+    the inner loops work on many at once."""
+    standard = np.empty(others.shape, np.float32)
+    standardise(others, standard)
+    away = np.empty(histories.shape, np.float32)
+    standardise(histories, away)
+    dots = np.zeros((others.shape[1], histories.shape[1]), np.float32)
+    for slot in range(histories.shape[0]):
+        for column in range(others.shape[1]):
+            share = standard[slot, column]
+            for row in range(histories.shape[1]):
+                dots[column, row] += share * away[slot, row]
+    correlations[:] = dots.T
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def standardise(histories, standard):
+    """Fill `standard` (slots, n) with the `histories` less their means and of length 1; 0 where unknown."""
+    slots, count = histories.shape
+    total, known, squares = (
+        np.zeros(count, np.float32),
+        np.zeros(count, np.float32),
+        np.zeros(count, np.float32),
+    )
+    for slot in range(slots):
+        for row in range(count):
+            value = histories[slot, row]
+            total[row] += value if value == value else np.float32(0)
+            known[row] += np.float32(value == value)
+    for row in range(count):
+        total[row] /= max(known[row], np.float32(1))
+    for slot in range(slots):
+        for row in range(count):
+            value = histories[slot, row]
+            standard[slot, row] = value - total[row] if value == value else np.float32(0)
+            squares[row] += standard[slot, row] * standard[slot, row]
+    for row in range(count):
+        squares[row] = np.float32(1) / max(np.float32(math.sqrt(squares[row])), np.float32(1e-9))
+    for slot in range(slots):
+        for row in range(count):
+            standard[slot, row] *= squares[row]

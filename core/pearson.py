@@ -1,0 +1,58 @@
+"""How tracks correlate with the sound, remembered over the windows."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fading import Fading
+from .history import Row
+from .kernels.agreement import correlate
+
+
+class Pearson:
+    """Slides the histories of all tracks and of the sound at every lag, and correlates them when asked."""
+
+    def __init__(self, slots: int, rows: int, descriptors: int, lags: int, curves: int) -> None:
+        """Histories of `slots` values: of `descriptors` a row and `curves` a lag."""
+        self._motion = np.full((slots, rows, descriptors), np.nan, np.float32)
+        self._sound = np.full((slots, lags, curves), np.nan, np.float32)
+        self._remembered = Fading(rows, descriptors, curves)
+
+    def write(self, slot: int, motion: Row, sound: Row) -> None:
+        """Overwrite one slot with `motion` (rows, descriptors) and `sound` (lags, curves)."""
+        self._motion[slot] = motion
+        self._sound[slot] = sound
+
+    def fade(self, keep: float) -> None:
+        """Let everything so far count `keep` times as much, 0 … 1."""
+        self._remembered.fade(keep)
+
+    def remember(self, rows: NDArray[np.int64], lag: int, weight: float) -> None:
+        """Add how the `rows` (n,) correlate now with the sound at the `lag`, counted from 0."""
+        slots, _, descriptors = self._motion.shape
+        motion = self._motion[:, rows].reshape(slots, rows.size * descriptors)
+        sound = self._sound[:, lag]
+        agreement = correlations(motion, sound).reshape(rows.size, descriptors, sound.shape[1])
+        self._remembered.add(rows, agreement, weight)
+
+    @property
+    def mean(self) -> NDArray[np.float32]:
+        """Correlations (rows, descriptors, curves), -1 … 1; NaN where none is remembered."""
+        return self._remembered.mean
+
+    def copy(self, parent: int, child: int) -> None:
+        """A child inherits its parent's history and what is remembered of it."""
+        self._motion[:, child] = self._motion[:, parent]
+        self._remembered.copy(parent, child)
+
+    def clear(self, row: int) -> None:
+        """Forget a row."""
+        self._motion[:, row] = np.nan
+        self._remembered.clear(row)
+
+
+def correlations(motion: NDArray[np.float32], sound: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pearson's correlation (n, m) of histories (slots, n) and (slots, m). What is unknown, NaN, counts as
+    the mean, so that a history of a few moments agrees little."""
+    result = np.empty((motion.shape[1], sound.shape[1]), np.float32)
+    correlate(np.ascontiguousarray(motion), np.ascontiguousarray(sound), result)
+    return result
