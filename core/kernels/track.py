@@ -130,24 +130,28 @@ def most_alike(candidates, centres, centre, radius, looks, look):
     """Which of the `candidates` (rows,) whose `centres` (rows, 2) lie within `radius` of `centre` has the
     `looks` (rows, k) with the largest cosine with `look` (k,), and that cosine; -1, -1.0 without any."""
     best, largest = -1, -1.0
-    size = 0.0
-    for k in range(look.shape[0]):
-        size += float(look[k]) * look[k]
     for row in range(candidates.shape[0]):
         if not candidates[row]:
             continue
         away_x = centres[row, 0] - centre[0]
         away_y = centres[row, 1] - centre[1]
         if away_x * away_x + away_y * away_y <= radius * radius:
-            product, other_size = 0.0, 0.0
-            for k in range(look.shape[0]):
-                product += float(looks[row, k]) * look[k]
-                other_size += float(looks[row, k]) * looks[row, k]
-            sizes = math.sqrt(other_size) * math.sqrt(size)
-            cosine = product / sizes if sizes > 0 else 0.0
-            if cosine > largest:
-                best, largest = row, cosine
+            likeness = cosine(looks[row], look)
+            if likeness > largest:
+                best, largest = row, likeness
     return best, largest
+
+
+@njit(cache=True, nogil=True)
+def cosine(one, other):
+    """Between two histograms (k,), 0 where one is empty."""
+    product = square = other_square = 0.0
+    for k in range(one.shape[0]):
+        product += float(one[k]) * other[k]
+        square += float(one[k]) * one[k]
+        other_square += float(other[k]) * other[k]
+    sizes = math.sqrt(square) * math.sqrt(other_square)
+    return product / sizes if sizes > 0 else 0.0
 
 
 @njit(cache=True, nogil=True)
