@@ -15,6 +15,7 @@ Field = NDArray[np.float32]
 SATURATION = 3.0  # px: beyond about one texture element the picture's change grows no further
 LEAST_CHANGE = 3.0  # grey levels that a claimed motion must promise before it can be refuted
 REFUTED = 0.3  # of the promised change: a pixel that changed less has not moved
+STILL = 0.5  # grey levels², a pixel at half size: what noise and rounding leave of a patch that stays
 DESCENTS = 4  # of a patch at most, in each of two rounds
 
 
@@ -95,11 +96,15 @@ class FlowEstimator:
     refinement instead of two saves an eighth; over 30 rendered scenes of 12 s 0.74 of frames were right with
     one and 0.74 with two, mean IoU 0.53 and 0.53. Every fifth pixel's patch instead of every fourth's, or no
     spatial propagation, cost 0.03 to 0.19 of the frames.
+
+    Patches that stay still are not searched, which before a fixed camera are a quarter to two thirds of all.
+    Over eight videos the pictures fit each other as well as before: the mean error at texture, 0.7 to 7 grey
+    levels, does not grow, and 90 % of the flow differ by less than 0.06 px.
     """
 
     def __init__(self, refinements: int = 1) -> None:
         """`refinements` rounds of refinement."""
-        self._search = Search(DESCENTS, refinements)
+        self._search = Search(DESCENTS, refinements, STILL)
         self.forget()
 
     def forget(self) -> None:

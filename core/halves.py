@@ -6,17 +6,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .appearance import luv_histograms
-from .kernels.track import label_halves, sum_products
+from .kernels.track import find_pixels, label_halves, sum_products
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """The pixels of n regions: their `places` int64 (pixels,) in the picture, row after row, and which of the
+    `regions` 0 … n - 1 each belongs to, int32 (pixels,)."""
+
+    places: NDArray[np.int64]
+    regions: NDArray[np.int32]
+
+    def looks(self, luv: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        """Histograms (count, 125) of the regions in the picture `luv` (h, w, 3)."""
+        return luv_histograms(luv.reshape(-1, 3)[None, self.places], self.regions[None], count)
 
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """The halves of n regions: `labels` int32 (h, w), 2k and 2k + 1 on the two halves of region k and -1
-    elsewhere; their `centres` (n, 2, 2) px, x then y, and `looks` (n, 2, 125)."""
+    """The halves of n regions: the `pixels` of both, 2k and 2k + 1 on the two halves of region k; their
+    `centres` (n, 2, 2) px, x then y, and `looks` (n, 2, 125)."""
 
-    labels: NDArray[np.int32]
+    pixels: Pixels
     centres: NDArray[np.float64]
     looks: NDArray[np.float32]
+
+
+def region_pixels(labels: NDArray[np.int32], rows: NDArray[np.int64], count: int) -> Pixels:
+    """The pixels of the regions `rows` (n,) of `labels` (h, w), of `count` rows in all.
+
+    They are few: what is asked of them needs no look at the whole picture.
+    """
+    order = np.full(count + 1, -1, np.int32)  # the last one is for pixels without a label
+    order[rows] = np.arange(rows.size)
+    places = np.empty(labels.size + 1, np.int64)
+    places = places[: find_pixels(labels, order, places)]
+    return Pixels(places, order[labels.ravel()[places]])
 
 
 def halve_regions(
@@ -26,13 +51,12 @@ def halve_regions(
     centres: NDArray[np.float32],
 ) -> Halves:
     """The halves of the regions `rows` (n,) of `labels` (h, w), whose centres are `centres` (rows, 2) px."""
-    order = np.full(len(centres), -1, np.int32)
-    order[rows] = np.arange(rows.size)
+    pixels, width = region_pixels(labels, rows, len(centres)), labels.shape[1]
     products = np.zeros((rows.size, 2, 2))
-    sum_products(labels, order, centres, products)
+    sum_products(pixels.places, pixels.regions, width, centres[rows], products)
     axes = np.linalg.eigh(products)[1][:, :, 1]
-    halves, sums = np.empty_like(labels), np.zeros((2 * rows.size, 3))
-    label_halves(labels, order, centres, axes, halves, sums)
+    halves, sums = np.empty_like(pixels.regions), np.zeros((2 * rows.size, 3))
+    label_halves(pixels.places, pixels.regions, width, centres[rows], axes, halves, sums)
     places = (sums[:, 1:] / np.maximum(sums[:, :1], 1)).reshape(-1, 2, 2)
-    looks = luv_histograms(luv, halves, 2 * rows.size).reshape(rows.size, 2, -1)
-    return Halves(halves, places, looks)
+    both = Pixels(pixels.places, halves)
+    return Halves(both, places, both.looks(luv, 2 * rows.size).reshape(rows.size, 2, -1))

@@ -14,6 +14,7 @@ from .appearance import luv_picture
 from .camera import Camera
 from .flow import FlowEstimator, Picture, Way, grey_picture
 from .motion import textured_pixels
+from .shrink import shrink_picture
 from .values import VideoFrame
 
 CUT_DIFFERENCE = 18.0  # mean grey levels between thumbnails, and
@@ -77,8 +78,7 @@ class Looker:
 
     def _shrink(self, frame: VideoFrame) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """A frame at analysis size, uint8 (h, w, 3), and in grey (h, w)."""
-        size = (self.width, self.height)
-        small = np.asarray(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        small = shrink_picture(frame.pixels, self.height, self.width)
         return small, np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
 
     def _look(self, frame: VideoFrame, small: NDArray[np.uint8], picture: Picture, step: float) -> Look:

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .appearance import cosine_similarity
-from .kernels.track import most_alike
+from .kernels.track import cosine, most_alike
 
 LOST_SECONDS = 3.0  # how long a vanished track can be found again
 SAME_LOOKS = 0.8  # cosine of the LUV histograms
@@ -54,7 +53,7 @@ class LostTracks:
         row, likeness = most_alike(
             np.isfinite(self._since), self._centres, centre, self._radius, self._looks, looks
         )
-        if likeness <= SAME_LOOKS or likeness <= float(cosine_similarity(looks, whole)):
+        if likeness <= SAME_LOOKS or likeness <= cosine(looks, whole):
             return None
         self._since[row] = np.nan
         return int(row)

@@ -5,7 +5,6 @@ OpenCV does so for each of the four ways that lead from it or to it.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +13,9 @@ from numpy.typing import NDArray
 
 from .kernels import search as kernels
 from .kernels.densify import spread_patches
+from .kernels.resample import enlarge, sample_ways
 from .kernels.search import BORDER, PATCH, STRIDE
+from .kernels.still import find_still
 
 Field = NDArray[np.float32]
 
@@ -66,39 +67,37 @@ def make_level(grey: NDArray[np.uint8]) -> Level:
 class Search:
     """Finds the way from one picture to another."""
 
-    def __init__(self, descents: int, refinements: int) -> None:
-        """At most `descents` of a patch in each of two rounds, `refinements` of the dense way."""
-        self._descents = descents
+    def __init__(self, descents: int, refinements: int, still: float = 0.0) -> None:
+        """At most `descents` of a patch in each of two rounds, `refinements` of the dense way. A patch that
+        differs by squares below `still` grey levels² a pixel goes nowhere: with 0 all is as OpenCV has it."""
+        self._descents, self._still = descents, still
         self._refine = cv2.VariationalRefinement.create()
         self._refine.setFixedPointIterations(refinements)
         self._refine.setEpsilon(EPSILON)
 
     def way(self, first: tuple[Level, ...], second: tuple[Level, ...], guess: Field) -> Field:
         """float32 (h, w, 2) px from the `first` to the `second` picture, of which `guess` is an idea."""
-        dense, parts = np.zeros((2, *first[-1].grey.shape), np.float32), split(guess)
+        dense, idea = np.zeros((2, *first[-1].grey.shape), np.float32), guess.transpose(2, 0, 1)
         for scale in range(len(first) - 1, -1, -1):
-            dense = self._at_level(first[scale], second[scale], dense, parts, 0.5 ** (scale + FINEST))
-        height, width, _ = guess.shape
-        flow = cv2.resize(cv2.merge((dense[0], dense[1])), (width, height))
-        return np.asarray(np.multiply(flow, 2**FINEST, out=flow), np.float32)
+            start = at_patches(dense, first[scale], 2)
+            expected = at_patches(idea, first[scale], 0.5 ** (scale + FINEST))
+            dense = self._at_level(first[scale], second[scale], start, expected)
+        flow = np.empty_like(guess)
+        enlarge(dense, np.float32(2**FINEST), flow)
+        return flow
 
-    def _at_level(
-        self, first: Level, second: Level, coarse: Field, guess: Sequence[Field], share: float
-    ) -> Field:
-        """The way (2, h, w) in px of this level, `share` as large as those of the `guess`."""
-        height, width = first.grey.shape
-        if coarse.shape[1:] != first.grey.shape:
-            coarse = resized(coarse, width, height)
-            coarse *= 2
-        found, dense = np.empty((2, *first.tensors.shape[1:]), np.float32), np.empty_like(coarse)
+    def _at_level(self, first: Level, second: Level, start: Field, expected: Field) -> Field:
+        """The way (2, h, w) in px of this level, from patches that `start` somewhere and are `expected`
+        elsewhere, (2, rows, columns)."""
+        found, dense = np.empty_like(start), np.empty_like(first.gradient)
         kernels.search_patches(
             first.flat,
             second.flat,
             first.gradient,
             first.tensors,
-            coarse,
-            resized(guess, width, height),
-            np.float32(share),
+            start,
+            expected,
+            self._still_patches(first, second, start, expected),
             self._descents,
             found,
         )
@@ -107,13 +106,26 @@ class Search:
             self._refine.calcUV(first.grey, second.grey, dense[0], dense[1])
         return dense
 
+    def _still_patches(self, first: Level, second: Level, start: Field, expected: Field) -> NDArray[np.bool_]:
+        """Which patches (rows, columns) need no search."""
+        still = np.zeros(start.shape[1:], np.bool_)
+        if self._still > 0:
+            find_still(
+                first.flat,
+                second.flat,
+                first.gradient,
+                first.tensors,
+                start,
+                expected,
+                np.float32(self._still),
+                still,
+            )
+        return still
 
-def split(field: Field) -> list[Field]:
-    """Both parts of a field (h, w, 2)."""
-    return [np.asarray(part, np.float32) for part in cv2.split(field)]
 
-
-def resized(parts: Sequence[Field] | Field, width: int, height: int) -> Field:
-    """Both `parts` of a field at another size, (2, height, width); one by one, as together they are rounded
-    otherwise."""
-    return np.stack([np.asarray(cv2.resize(part, (width, height)), np.float32) for part in parts])
+def at_patches(ways: Field, level: Level, share: float) -> Field:
+    """`ways` (2, h, w) px at the patches of a `level`, (2, rows, columns), where they are `share` as long."""
+    height, width = level.grey.shape
+    sampled = np.empty((2, *level.tensors.shape[1:]), np.float32)
+    sample_ways(ways, np.float32(share), height, width, sampled)
+    return sampled

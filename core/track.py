@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .appearance import luv_histograms
 from .flow import Flow
-from .halves import Halves, halve_regions
+from .halves import Halves, halve_regions, region_pixels
 from .kernels.boundaries import refine_boundaries
-from .kernels.track import UNLABELLED, carry_labels, look_up, measure_regions, take_over
+from .kernels.track import UNLABELLED, carry_labels, measure_regions
 from .lost import LostTracks
 
 CELL = 12.0  # px at width 320: 8 to 16 px discriminate best (measured beforehand)
@@ -188,12 +187,9 @@ class Tracker:
             self._free(row, changes)
         rows = np.flatnonzero(small & (self.areas > 0))
         if rows.size:
-            order = np.full(self.rows + 1, UNLABELLED, np.int32)  # the last one is for unlabelled pixels
-            order[rows] = np.arange(rows.size)
-            dying = np.empty_like(self.labels)
-            look_up(order, self.labels, dying)
-            self._lost.lose(rows, time, self.centres[rows], luv_histograms(luv, dying, rows.size))
-            self.labels[dying >= 0] = UNLABELLED
+            dying = region_pixels(self.labels, rows, self.rows)
+            self._lost.lose(rows, time, self.centres[rows], dying.looks(luv, rows.size))
+            self.labels.ravel()[dying.places] = UNLABELLED
             self._changed[rows] = True
         for row in self._lost.forget(time):
             self._free(row, changes)
@@ -210,7 +206,7 @@ class Tracker:
         if not parents.size:
             return
         halves = halve_regions(self.labels, luv, parents, self.centres)
-        owners = np.full(2 * parents.size + 1, UNLABELLED, np.int32)  # the last one is for the other regions
+        owners = np.repeat(parents, 2).astype(np.int32)
         for k, parent in enumerate(parents.tolist()):
             half, row = self._found_again(halves, k)
             if row is None:
@@ -219,9 +215,8 @@ class Tracker:
                     break
                 changes.copied.append((parent, row))
             owners[2 * k + half] = row
-        take_over(self.labels, halves.labels, owners)
-        self._changed[parents] = True
-        self._changed[owners[owners >= 0]] = True
+        self.labels.ravel()[halves.pixels.places] = owners[halves.pixels.regions]
+        self._changed[owners] = True
         self._measure(luv)
 
     def _found_again(self, halves: Halves, k: int) -> tuple[int, int | None]:

@@ -253,6 +253,21 @@ def most_alike(candidates, centres, centre, radius, looks, look):
     return best, largest
 
 
+def still_patches(first, second, across, down, limit, chance):
+    """Which patches of 8 px, 4 px apart, differ about their mean by no more than `limit` a pixel, and not as
+    a step along the gradient (`across`, `down`) would have it."""
+    rows, columns = (1 + (side - 8) // 4 for side in first.shape)
+    still = np.zeros((rows, columns), bool)
+    for row, column in np.ndindex(still.shape):
+        where = np.s_[4 * row : 4 * row + 8, 4 * column : 4 * column + 8]
+        off = second[where].astype(float) - first[where]
+        off -= off.mean()
+        squares, slopes = (off**2).sum(), [part[where].astype(float) for part in (across, down)]
+        explained = [(off * part).sum() ** 2 / max((part**2).sum(), 0.001) for part in slopes]
+        still[row, column] = squares <= 64 * limit and max(explained) <= chance * squares
+    return still
+
+
 def refuted_motion(flow, slope, change, saturation, least, share):
     """Where flow over a slope promises more change than there is."""
     promised = slope * np.minimum(np.linalg.norm(flow, axis=2), saturation)

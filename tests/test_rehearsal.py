@@ -16,7 +16,7 @@ for module in (boundaries, flow, mean_shift, regions, track, wta):
             print(name)
 """
 ALWAYS = {"join_gradient", "drop_refuted", "take_off", "weigh_points", "fit_similarity", "measure_motion"}
-LIVE = {"carry_labels", "refine_boundaries", "label_halves", "take_over", "most_alike", "look_up"}
+LIVE = {"carry_labels", "refine_boundaries", "label_halves", "find_pixels", "most_alike", "look_up"}
 PAPER = {"climb", "link_pixels", "merge_small", "sum_regions"}
 
 

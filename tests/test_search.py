@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from soundspot.core.kernels.still import find_still
 from soundspot.core.search import Search, make_levels
 
 SIZES = [(240, 320), (180, 427), (427, 180), (233, 301), (72, 96), (40, 64)]
@@ -64,3 +65,61 @@ def test_the_smallest_pictures_have_a_level(size):
     first, second = (np.random.default_rng(k).integers(0, 255, size, np.uint8) for k in (0, 1))
     way = Search(4, 1).way(make_levels(first), make_levels(second), np.zeros((*size, 2), np.float32))
     assert way.shape == (*size, 2) and np.isfinite(way).all()
+
+
+def noisy(shift=0.0, contrast=40.0, seed=0):
+    """A soft texture (120, 160), moved across by `shift` px, in the noise of a camera after the resize."""
+    rng = np.random.default_rng(5)
+    field = cv2.GaussianBlur(rng.standard_normal((160, 200), np.float32), (0, 0), 2)
+    moved = cv2.warpAffine(
+        field / field.std(), np.float32([[1, 0, shift], [0, 1, 0]]), (200, 160), flags=cv2.INTER_CUBIC
+    )
+    noise = np.random.default_rng(seed).normal(0, 0.5, (120, 160))
+    return np.uint8(np.clip(128.5 + contrast * moved[20:140, 20:180] + noise, 0, 255))
+
+
+def still_patches(first, second, limit=0.5):
+    """Which patches of the finest level the search passes over."""
+    first, second = make_levels(first)[0], make_levels(second)[0]
+    still = np.zeros(first.tensors.shape[1:], np.bool_)
+    nowhere = np.zeros((2, *still.shape), np.float32)
+    find_still(
+        first.flat, second.flat, first.gradient, first.tensors, nowhere, nowhere, np.float32(limit), still
+    )
+    return first, second, still
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize("contrast", [0.0, 3.0, 40.0])
+def test_still_patches_equal_the_slow_twin(naive, shift, contrast):
+    first, second, still = still_patches(noisy(0, contrast), noisy(shift, contrast, 1))
+    want = naive.still_patches(first.grey, second.grey, *first.gradient, 0.5, 0.1)
+    assert (still != want).mean() < 0.01, "but for rounding at the limits"
+
+
+def test_noise_is_still_and_a_slow_motion_is_not_even_where_it_is_faint():
+    assert still_patches(noisy(), noisy(seed=1))[2].mean() > 0.8
+    assert still_patches(noisy(contrast=0), noisy(contrast=0, seed=1))[2].mean() > 0.8
+    assert still_patches(noisy(), noisy(0.1, seed=1))[2].mean() < 0.02
+    assert still_patches(noisy(contrast=10), noisy(0.1, contrast=10, seed=1))[2].mean() < 0.1
+    assert still_patches(noisy(contrast=3), noisy(0.3, contrast=3, seed=1))[2].mean() < 0.2
+
+
+def test_patches_that_were_led_somewhere_are_not_still():
+    first, second = (make_levels(noisy(seed=seed))[0] for seed in (0, 1))
+    still, nowhere = (
+        np.zeros(first.tensors.shape[1:], np.bool_),
+        np.zeros((2, *first.tensors.shape[1:]), np.float32),
+    )
+    led = nowhere.copy()
+    led[1, :4] = 0.2
+    for ways in ((led, nowhere), (nowhere, led)):
+        find_still(first.flat, second.flat, first.gradient, first.tensors, *ways, np.float32(9), still)
+        assert not still[:4].any()
+
+
+def test_slow_motion_is_found_as_well_as_without_passing_over_still_patches():
+    pair = make_levels(noisy()), make_levels(noisy(0.3, seed=1))
+    guess = np.zeros((120, 160, 2), np.float32)
+    all_searched, some_still = Search(4, 1).way(*pair, guess), Search(4, 1, 0.5).way(*pair, guess)
+    assert np.median(some_still[..., 0]) == pytest.approx(np.median(all_searched[..., 0]), abs=0.02)

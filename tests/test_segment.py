@@ -1,5 +1,6 @@
 """Segmentation: kernels equal to their slow twins, and regions a user would draw."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -197,6 +198,14 @@ def test_white_is_as_bright_as_luv_goes_and_grey_has_no_colour():
     pixels = np.array([[[255, 255, 255], [0, 0, 0], [128, 128, 128]]], np.uint8)
     np.testing.assert_allclose(luv_picture(pixels)[0, :, 0], [100, 0, 53.6], atol=0.1)
     np.testing.assert_allclose(luv_picture(pixels)[0, :, 1:], 0, atol=0.1)
+
+
+def test_colours_are_opencvs():
+    """To a sixtieth of a LUV unit: OpenCV works its curves out piece by piece, ours are exact tables."""
+    steps = np.array([*range(0, 256, 5)], np.uint8)
+    cube = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 1, 3)
+    want = cv2.cvtColor(cube.astype(np.float32) / 255, cv2.COLOR_BGR2LUV)
+    np.testing.assert_allclose(luv_picture(cube), want, atol=0.02)
 
 
 def test_every_colour_of_a_screen_lies_in_the_histograms_range():

@@ -5,12 +5,17 @@ from numba import njit, uint64
 
 from .search import BORDER, FIVE, FOUR, NEAR, ONE, PATCH, SEVEN, SIX, STRIDE, THREE, TWO, UNIT, ZERO
 
+TINY = np.float32(1e-20)
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def spread_patches(first, second, found, dense):
     """Fill `dense` (2, h, w) with the mean way of the patches over each pixel, of all `found` (2, rows,
     columns): the less a pixel differs where a patch takes it, the more this one counts. The last patches
-    reach to the edges; the `first` and the `second` picture come flat and with their BORDER."""
+    reach to the edges; the `first` and the `second` picture come flat and with their BORDER.
+
+    A patch that goes nowhere, as those around it do, need not be looked at: where it lies nothing moves.
+    """
     height, width = dense.shape[1:]
     rows, columns = found.shape[1:]
     sums = np.zeros((3, height * width), np.float32)  # of ways x and y by their shares, and of the shares
@@ -18,13 +23,27 @@ def spread_patches(first, second, found, dense):
         bottom = height if row == rows - 1 else STRIDE * row + PATCH
         for column in range(columns):
             end = width if column == columns - 1 else STRIDE * column + PATCH
+            if rests(found, row, column):
+                continue
             way_x, way_y = found[0, row, column], found[1, row, column]
             for y in range(STRIDE * row, bottom):
                 spread_row(first, second, way_x, way_y, STRIDE * column, end, y, height, width, sums)
     flat = dense.reshape(2, -1)
     for pixel in range(height * width):
-        flat[0, pixel] = sums[0, pixel] / sums[2, pixel]
-        flat[1, pixel] = sums[1, pixel] / sums[2, pixel]
+        share = max(sums[2, pixel], TINY)  # nothing where nothing moves
+        flat[0, pixel] = sums[0, pixel] / share
+        flat[1, pixel] = sums[1, pixel] / share
+
+
+@njit(cache=True, nogil=True)
+def rests(found, row, column):
+    """Whether a patch and all around it go nowhere, of all `found` (2, rows, columns)."""
+    rows, columns = found.shape[1:]
+    for beside in range(max(row - 1, 0), min(row + 2, rows)):
+        for other in range(max(column - 1, 0), min(column + 2, columns)):
+            if found[0, beside, other] != ZERO or found[1, beside, other] != ZERO:
+                return False
+    return True
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)

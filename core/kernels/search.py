@@ -46,12 +46,13 @@ def sum_patches(across, down, tensors):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def search_patches(first, second, gradient, tensors, coarse, guess, share, descents, found):
+def search_patches(first, second, gradient, tensors, coarse, guess, still, descents, found):
     """Fill `found` (2, rows, columns) with the way x, y px of each patch of the `first` picture to the
     `second`, both flat and with their BORDER; `gradient` (2, h, w) and `tensors` are the first one's.
 
-    A patch starts from the `coarse` way (2, h, w) of the level before, a `share` of the `guess` (2, h, w) or
-    a neighbour's way, whichever fits best, and makes at most so many `descents`; in reading order, then back.
+    A patch starts from the `coarse` way of the level before, the `guess` (2, rows, columns both) or a
+    neighbour's way, whichever fits best, and makes at most so many `descents`; in reading order, then back.
+    Those that are `still` (rows, columns) go nowhere.
     """
     rows, columns = found.shape[1:]
     across, down = gradient[0].ravel(), gradient[1].ravel()
@@ -64,14 +65,20 @@ def search_patches(first, second, gradient, tensors, coarse, guess, share, desce
             for step in range((end - begin) * columns):
                 place = step if turn == 0 else (end - begin) * columns - 1 - step
                 row, column = begin + place // columns, place % columns
+                if still[row, column]:
+                    found[0, row, column], found[1, row, column] = ZERO, ZERO
+                    continue
                 y, x = STRIDE * row + PATCH // 2, STRIDE * column + PATCH // 2
                 if turn == 0:
-                    found[0, row, column], found[1, row, column] = coarse[0, y, x], coarse[1, y, x]
+                    found[0, row, column], found[1, row, column] = (
+                        coarse[0, row, column],
+                        coarse[1, row, column],
+                    )
                 way_x, way_y = found[0, row, column], found[1, row, column]
-                least = misfit(first, second, guess, x, y, way_x, way_y, lanes)
+                least = misfit(first, second, gradient, x, y, way_x, way_y, lanes)
                 for candidate in range(3):
                     if candidate == 0:
-                        to_x, to_y = guess[0, y, x] * share, guess[1, y, x] * share
+                        to_x, to_y = guess[0, row, column], guess[1, row, column]
                     elif candidate == 1 and 0 <= column + beside < columns:
                         to_x, to_y = found[0, row, column + beside], found[1, row, column + beside]
                     elif candidate == 2 and begin <= row + beside < end:
@@ -80,13 +87,13 @@ def search_patches(first, second, gradient, tensors, coarse, guess, share, desce
                         continue
                     if to_x == way_x and to_y == way_y:
                         continue
-                    other = misfit(first, second, guess, x, y, to_x, to_y, lanes)
+                    other = misfit(first, second, gradient, x, y, to_x, to_y, lanes)
                     if other < least:
                         least, way_x, way_y = other, to_x, to_y
                 tensor = tensors[0, row, column], tensors[1, row, column], tensors[2, row, column]
                 sums = tensors[3, row, column], tensors[4, row, column]
                 to_x, to_y = descend(
-                    first, second, guess, across, down, tensor, sums, descents, x, y, way_x, way_y, lanes
+                    first, second, gradient, across, down, tensor, sums, descents, x, y, way_x, way_y, lanes
                 )
                 off_x, off_y = np.float64(to_x - way_x), np.float64(to_y - way_y)
                 near = math.sqrt(off_x * off_x + off_y * off_y) <= PATCH  # or else it went astray

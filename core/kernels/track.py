@@ -86,52 +86,43 @@ def look_up(table, labels, found):
 
 
 @njit(cache=True, nogil=True)
-def sum_products(labels, order, centres, products):
-    """Add up `products` (n, 2, 2), the second moments in px² of the regions that have a place 0 … n - 1 in
-    `order` (rows,), about their `centres` (rows, 2) px."""
+def find_pixels(labels, order, places):
+    """Fill `places` with the pixels, in reading order, of the regions that have a place in `order` (rows +
+    1,), which is negative for the others and, at its end, for no label; returns how many there are."""
     height, width = labels.shape
+    count = 0
     for y in range(height):
         for x in range(width):
-            row = labels[y, x]
-            if row >= 0 and order[row] >= 0:
-                away_x = x - centres[row, 0]
-                away_y = y - centres[row, 1]
-                moments = products[order[row]]
-                moments[0, 0] += away_x * away_x
-                moments[0, 1] += away_x * away_y
-                moments[1, 0] += away_x * away_y
-                moments[1, 1] += away_y * away_y
+            places[count] = y * width + x  # written over unless it counts: cheaper than a branch
+            count += order[labels[y, x]] >= 0
+    return count
 
 
 @njit(cache=True, nogil=True)
-def label_halves(labels, order, centres, axes, halves, sums):
-    """Fill `halves` (h, w): 2k for the pixels of the k-th region in `order` (rows,), 2k + 1 for those beyond
-    the line through its centre across its axis in `axes` (n, 2), -1 elsewhere; add up each half's pixels, x
-    and y in `sums` (2n, 3)."""
-    height, width = labels.shape
-    for y in range(height):
-        for x in range(width):
-            halves[y, x] = -1
-            row = labels[y, x]
-            if row >= 0 and order[row] >= 0:
-                axis = axes[order[row]]
-                beyond = (x - centres[row, 0]) * axis[0] + (y - centres[row, 1]) * axis[1] > 0
-                half = 2 * order[row] + (1 if beyond else 0)
-                halves[y, x] = half
-                sums[half, 0] += 1
-                sums[half, 1] += x
-                sums[half, 2] += y
+def sum_products(places, regions, width, centres, products):
+    """Add up `products` (n, 2, 2), the second moments in px² of regions about their `centres` (n, 2) px, of
+    the pixels at `places` in a picture `width` px wide that belong to `regions`, (pixels,) both."""
+    for k in range(places.shape[0]):
+        region = regions[k]
+        away_x = places[k] % width - centres[region, 0]
+        away_y = places[k] // width - centres[region, 1]
+        products[region, 0, 0] += away_x * away_x
+        products[region, 0, 1] += away_x * away_y
+        products[region, 1, 0] += away_x * away_y
+        products[region, 1, 1] += away_y * away_y
 
 
 @njit(cache=True, nogil=True)
-def take_over(labels, pieces, owners):
-    """Give the pixels of `pieces` (h, w) 0 … n - 1 in `labels` (h, w) to their `owners` (n,); where a
-    piece or its owner is negative nothing changes."""
-    for y in range(labels.shape[0]):
-        for x in range(labels.shape[1]):
-            piece = pieces[y, x]
-            if piece >= 0 and owners[piece] >= 0:
-                labels[y, x] = owners[piece]
+def label_halves(places, regions, width, centres, axes, halves, sums):
+    """Fill `halves` (pixels,): 2k for those of the k-th region, 2k + 1 for those beyond the line through its
+    centre across its axis in `axes` (n, 2); add up each half's pixels, x and y in `sums` (2n, 3)."""
+    for k in range(places.shape[0]):
+        region, x, y = regions[k], places[k] % width, places[k] // width
+        beyond = (x - centres[region, 0]) * axes[region, 0] + (y - centres[region, 1]) * axes[region, 1] > 0
+        halves[k] = 2 * region + (1 if beyond else 0)
+        sums[halves[k], 0] += 1
+        sums[halves[k], 1] += x
+        sums[halves[k], 2] += y
 
 
 @njit(cache=True, nogil=True)
@@ -139,24 +130,28 @@ def most_alike(candidates, centres, centre, radius, looks, look):
     """Which of the `candidates` (rows,) whose `centres` (rows, 2) lie within `radius` of `centre` has the
     `looks` (rows, k) with the largest cosine with `look` (k,), and that cosine; -1, -1.0 without any."""
     best, largest = -1, -1.0
-    size = 0.0
-    for k in range(look.shape[0]):
-        size += float(look[k]) * look[k]
     for row in range(candidates.shape[0]):
         if not candidates[row]:
             continue
         away_x = centres[row, 0] - centre[0]
         away_y = centres[row, 1] - centre[1]
         if away_x * away_x + away_y * away_y <= radius * radius:
-            product, other_size = 0.0, 0.0
-            for k in range(look.shape[0]):
-                product += float(looks[row, k]) * look[k]
-                other_size += float(looks[row, k]) * looks[row, k]
-            sizes = math.sqrt(other_size) * math.sqrt(size)
-            cosine = product / sizes if sizes > 0 else 0.0
-            if cosine > largest:
-                best, largest = row, cosine
+            likeness = cosine(looks[row], look)
+            if likeness > largest:
+                best, largest = row, likeness
     return best, largest
+
+
+@njit(cache=True, nogil=True)
+def cosine(one, other):
+    """Between two histograms (k,), 0 where one is empty."""
+    product = square = other_square = 0.0
+    for k in range(one.shape[0]):
+        product += float(one[k]) * other[k]
+        square += float(one[k]) * one[k]
+        other_square += float(other[k]) * other[k]
+    sizes = math.sqrt(square) * math.sqrt(other_square)
+    return product / sizes if sizes > 0 else 0.0
 
 
 @njit(cache=True, nogil=True)
