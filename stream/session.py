@@ -23,6 +23,7 @@ from .summary import Ending, Summary, Tally
 from .vitals import ClockState, Pulse, Vitals
 
 SOUND_KEPT = 2.0  # s of sound that may wait for the analysis; later than that it counts as lost there
+PICTURES_KEPT = 2  # that may wait: a ranking now and then takes as long as two pictures, and more would be late
 WAIT = 0.1  # s of one wait for a frame, between two looks at the stop event
 
 
@@ -101,7 +102,7 @@ class Session:
         return self._answer(delivery, lambda: self._read_plain(delivery), datetime.now(UTC))
 
     def _run_live(self) -> Ending:
-        frames: Ring[VideoFrame] = Ring(1)
+        frames: Ring[VideoFrame] = Ring(PICTURES_KEPT)
         sounds: Ring[SoundBlock] = Ring(SOUND_KEPT, lambda block: block.samples.size / block.rate)
         with Crew() as crew:
             sinks = [QueuedSink(sink, crew, self._stop) for sink in self._sinks]
