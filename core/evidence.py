@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .agreement import combine, score_planes
 from .collages import WARM_UP, Collages
 from .fading import Fading
-from .history import Row
+from .history import Row, Rows
 from .pearson import Pearson
 from .trend import Trend
 from .wta import Planes, SlidingCodes, draw_permutations
@@ -184,24 +184,22 @@ class Correlator:
             motion, sound, descriptors=self._descriptors, curves=self._curves, entries=self._entries
         )
 
-    def _code_rows(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows of codes of tracks' rows (n,), one track after another."""
-        return (rows[:, None] * self._descriptors + np.arange(self._descriptors)).ravel()
+    def _code_rows(self, rows: Rows) -> NDArray[np.int64]:
+        """The rows of codes of a track's row or of several, one track after another."""
+        return np.add.outer(np.multiply(rows, self._descriptors), np.arange(self._descriptors)).ravel()
 
     def copy(self, parent: int, child: int) -> None:
         """A child inherits its parent's history, codes and evidence."""
-        for k in range(self._descriptors):
-            self._tracks.copy(parent * self._descriptors + k, child * self._descriptors + k)
+        self._tracks.copy(self._code_rows(parent), self._code_rows(child))
         self._motion[:, child] = self._motion[:, parent]
         self._motion_trend.copy(parent, child)
         for table in self._tables:
             table.copy(parent, child)
 
-    def clear(self, row: int) -> None:
-        """Forget a track."""
-        for k in range(self._descriptors):
-            self._tracks.clear(row * self._descriptors + k)
-        self._motion[:, row] = np.nan
-        self._motion_trend.clear(row)
+    def clear(self, rows: Rows) -> None:
+        """Forget tracks."""
+        self._tracks.clear(self._code_rows(rows))
+        self._motion[:, rows] = np.nan
+        self._motion_trend.clear(rows)
         for table in self._tables:
-            table.clear(row)
+            table.clear(rows)

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from .history import Rows
+
 
 class Fading:
     """The mean (rows, *shape) of what was added to each row, the older the less it counts."""
@@ -32,7 +34,7 @@ class Fading:
         self._sums[child] = self._sums[parent]
         self._weights[child] = self._weights[parent]
 
-    def clear(self, row: int) -> None:
-        """Forget a row."""
-        self._sums[row] = 0
-        self._weights[row] = 0
+    def clear(self, rows: Rows) -> None:
+        """Forget rows."""
+        self._sums[rows] = 0
+        self._weights[rows] = 0

@@ -102,9 +102,10 @@ class FlowEstimator:
     levels, does not grow, and 90 % of the flow differ by less than 0.06 px.
     """
 
-    def __init__(self, refinements: int = 1) -> None:
-        """`refinements` rounds of refinement."""
-        self._search = Search(DESCENTS, refinements, STILL)
+    def __init__(self, refinements: int = 1, still: float = STILL) -> None:
+        """`refinements` rounds of refinement; a patch that differs by squares below `still` grey levels² a
+        pixel is not searched."""
+        self._search = Search(DESCENTS, refinements, still)
         self.forget()
 
     def forget(self) -> None:

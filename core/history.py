@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Row = NDArray[np.float32]
+Rows = int | NDArray[np.int64]  # the number of one row, or of several
 
 SMOOTHING = 0.05  # s, sigma of the Gaussian that the paper leaves open; cut at 2 sigma
 GAP_STEPS, GAP_SECONDS = 3.0, 0.15  # a step longer than both is a gap: its slots are unknown
@@ -49,9 +50,9 @@ class SlotGrid:
         first, self.next_slot = self.next_slot, self.next_slot + count
         return [(slot, np.full_like(self._newest, np.nan)) for slot in range(first, first + count)]
 
-    def clear(self, row: int) -> None:
-        """Forget one row's last sample."""
-        self._newest[row] = np.nan
+    def clear(self, rows: Rows) -> None:
+        """Forget rows' last samples."""
+        self._newest[rows] = np.nan
 
     def copy(self, parent: int, child: int) -> None:
         """Let one row continue as another one does."""
@@ -91,9 +92,9 @@ class SlotFilter:
         mean = total.sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9)
         return np.asarray(np.where(known[self.reach], mean, np.nan), np.float32)
 
-    def clear(self, row: int) -> None:
-        """Forget one curve."""
-        self._recent[:, row] = np.nan
+    def clear(self, rows: Rows) -> None:
+        """Forget rows' curves."""
+        self._recent[:, rows] = np.nan
 
     def copy(self, parent: int, child: int) -> None:
         """Let one curve continue as another one does."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .evidence import Correlator, Scores
-from .history import Row, SlotFilter, SlotGrid
+from .history import Row, Rows, SlotFilter, SlotGrid
 from .motion import DESCRIPTORS, Velocities
 from .objects import NOBODY, Objects, left_behind
 from .options import Options
@@ -56,8 +56,8 @@ class Matcher(Protocol):
     def score(self, hop: float, chosen: NDArray[np.int64], weights: Row) -> Scores:
         """Score the `chosen` rows (n,), `hop` s after the last time."""
 
-    def clear(self, row: int) -> None:
-        """Forget a track."""
+    def clear(self, rows: Rows) -> None:
+        """Forget tracks."""
 
     def copy(self, parent: int, child: int) -> None:
         """Let a track inherit."""
@@ -232,17 +232,18 @@ class Ledger:
 
     def _apply(self, changes: Changes) -> None:
         """Let rows be forgotten and children inherit."""
-        for row in changes.cleared:
+        if changes.cleared:
+            cleared = np.array(changes.cleared)
             for table in self._tables:
-                table.clear(row)
-            self._write_row(row, None)
+                table.clear(cleared)
+            self._write(cleared, None)
         for parent, child in changes.copied:
             for table in self._tables:
                 table.copy(parent, child)
-            self._write_row(child, parent)
+            self._write(child, parent)
 
-    def _write_row(self, row: int, parent: int | None) -> None:
-        self._level[row] = 0 if parent is None else self._level[parent]
+    def _write(self, rows: Rows, parent: int | None) -> None:
+        self._level[rows] = 0 if parent is None else self._level[parent]
         waiting = [values for _, level, curve in self._queue for values in (level, curve)]
         for values in (*self._levels, *waiting):
-            values[row] = np.nan if parent is None else values[parent]
+            values[rows] = np.nan if parent is None else values[parent]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .flow import Flow, Picture
+from .history import Rows
 from .kernels.track import measure_motion
 
 GRADIENT_NOISE = 12.0  # Sobel response of grey levels below which a pixel shows no motion of its own
@@ -77,9 +78,9 @@ class Velocities:
         places = np.arange(self._next - count, self._next) % self._ring.shape[1]
         return self._ring[chosen][:, places].reshape(chosen.size, 2 * count)
 
-    def clear(self, row: int) -> None:
-        """Forget a row."""
-        self._ring[row] = 0
+    def clear(self, rows: Rows) -> None:
+        """Forget rows."""
+        self._ring[rows] = 0
 
     def copy(self, parent: int, child: int) -> None:
         """Let one row continue as another one does."""

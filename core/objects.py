@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .history import Rows
 from .kernels import groups as kernels
 from .motion import coherence
 
@@ -73,9 +74,9 @@ class Objects:
         """A child belongs where its parent does."""
         self.of_row[child] = self.of_row[parent]
 
-    def clear(self, row: int) -> None:
-        """Forget a track."""
-        self.of_row[row] = NOBODY
+    def clear(self, rows: Rows) -> None:
+        """Forget tracks."""
+        self.of_row[rows] = NOBODY
 
 
 def left_behind(

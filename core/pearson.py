@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fading import Fading
-from .history import Row
+from .history import Row, Rows
 from .kernels.agreement import correlate
 
 
@@ -44,10 +44,10 @@ class Pearson:
         self._motion[:, child] = self._motion[:, parent]
         self._remembered.copy(parent, child)
 
-    def clear(self, row: int) -> None:
-        """Forget a row."""
-        self._motion[:, row] = np.nan
-        self._remembered.clear(row)
+    def clear(self, rows: Rows) -> None:
+        """Forget rows."""
+        self._motion[:, rows] = np.nan
+        self._remembered.clear(rows)
 
 
 def correlations(motion: NDArray[np.float32], sound: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -78,12 +78,9 @@ def rank_objects(
     """All objects of the `chosen` rows (n,), best first; `weights` (n,) of motion, 0 … 1; `motion` (n,) in
     picture widths/s²; `amounts` (rows,) of motion, area times speed; `plain`: by the score alone, as in the
     paper (5.2)."""
-    known = np.isfinite(scores.real[chosen]) & (weights > 0)
-    members = {
-        int(name): np.flatnonzero(known & (of_row[chosen] == name))
-        for name in np.unique(of_row[chosen[known]])
-        if name != NOBODY
-    }
+    known = np.isfinite(scores.real[chosen]) & (weights > 0) & (of_row[chosen] != NOBODY)
+    chosen, weights, motion = chosen[known], weights[known], motion[known]
+    members = {int(name): np.flatnonzero(of_row[chosen] == name) for name in np.unique(of_row[chosen])}
     if not members:
         return []
     rows = {name: np.flatnonzero(of_row == name) for name in members}
@@ -122,7 +119,7 @@ def pool(
     size = shares.sum(axis=1)
     shares /= size[:, None]
     real, null, correlation = (
-        shares @ np.nan_to_num(table[chosen]) for table in (scores.real, scores.null, scores.correlation)
+        shares @ table[chosen] for table in (scores.real, scores.null, scores.correlation)
     )
     return Pooled(real, null, correlation, size)
 

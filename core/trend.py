@@ -6,7 +6,7 @@ thing in common; other sound, cut from short pieces, never does the same. Withou
 
 import numpy as np
 
-from .history import Row
+from .history import Row, Rows
 
 
 class Trend:
@@ -30,6 +30,6 @@ class Trend:
         """Let one row continue as another one does."""
         self._mean[child] = self._mean[parent]
 
-    def clear(self, row: int) -> None:
-        """Forget a row."""
-        self._mean[row] = np.nan
+    def clear(self, rows: Rows) -> None:
+        """Forget rows."""
+        self._mean[rows] = np.nan

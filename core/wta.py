@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ShapeError
+from .history import Rows
 from .kernels import wta as kernels
 
 TIED = kernels.TIED  # the code of a permutation that is no evidence
@@ -88,16 +89,16 @@ class SlidingCodes:
         users = self._users[self._starts[slot] : self._starts[slot + 1]]
         kernels.recode(self._values, self._floors, self.permutations, users, self._planes)
 
-    def clear(self, row: int) -> None:
-        """Forget a history: all values unknown, all codes TIED."""
-        self._values[:, row] = np.nan
-        self._floors[:, row] = 0
-        self._planes[:, :, row] = 0
+    def clear(self, rows: Rows) -> None:
+        """Forget histories: all values unknown, all codes TIED."""
+        self._values[:, rows] = np.nan
+        self._floors[:, rows] = 0
+        self._planes[:, :, rows] = 0
 
-    def copy(self, from_row: int, to_row: int) -> None:
+    def copy(self, from_rows: Rows, to_rows: Rows) -> None:
         """Let a child inherit its parent's history and codes."""
         for array in (self._values, self._floors, self._planes):
-            array[..., to_row] = array[..., from_row]
+            array[..., to_rows] = array[..., from_rows]
 
 
 def count_matches(

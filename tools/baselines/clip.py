@@ -47,7 +47,7 @@ class Clip:
 
     def flows(self) -> Iterator[Flow | None]:
         """Each frame's flow both ways, by soundspot's own search; None for the first and the last frame."""
-        search, steps = FlowEstimator(REFINEMENTS), np.diff(self.times)
+        search, steps = FlowEstimator(REFINEMENTS, still=0), np.diff(self.times)
         pictures = [grey_picture(grey) for grey in self.greys()]
         backward = None
         for k in range(len(pictures) - 1):
