@@ -23,7 +23,9 @@ from .summary import Ending, Summary, Tally
 from .vitals import ClockState, Pulse, Vitals
 
 SOUND_KEPT = 2.0  # s of sound that may wait for the analysis; later than that it counts as lost there
-PICTURES_KEPT = 2  # that may wait: a ranking now and then takes as long as two pictures, and more would be late
+PICTURES_KEPT = (
+    2  # that may wait: a ranking now and then takes as long as two pictures, and more would be late
+)
 WAIT = 0.1  # s of one wait for a frame, between two looks at the stop event
 
 

@@ -16,7 +16,7 @@ from scipy.stats import rankdata
 
 from ...core.confidence import ConfidenceSurface, object_mask
 from ...core.evidence import LAG_MEMORY, LAG_VOTERS, Scores
-from ...core.history import Row
+from ...core.history import Row, Rows
 from ...core.ledger import Ledger
 from ...core.localizer import RATE
 from ...core.look import Looker
@@ -156,10 +156,10 @@ class CorrelationMatcher:
         self._votes = keep * self._votes + (1 - keep) * best.mean(axis=0)
         return int(np.argmax(self._votes))
 
-    def clear(self, row: int) -> None:
-        """Forget a row."""
-        self._sum[row] = self._weight[row] = 0.0
-        self._motion[row] = np.nan
+    def clear(self, rows: Rows) -> None:
+        """Forget rows."""
+        self._sum[rows] = self._weight[rows] = 0.0
+        self._motion[rows] = np.nan
 
     def copy(self, parent: int, child: int) -> None:
         """A child inherits its parent's history and evidence."""
