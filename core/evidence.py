@@ -57,13 +57,14 @@ class Correlator:
         window: float,
         permutations: tuple[int, int],
         max_lag: float,
-        memory: float,
+        memory: tuple[float, float],
         trend: float,
         draws: int,
         seed: int,
     ) -> None:
         """`descriptors` of a track's motion, 1 or 5; `permutations` is (N, S); `window` and `max_lag` in s;
-        `memory` of the scores and the `trend` taken off before coding: time constants in s, 0 for none."""
+        `memory` of the scores by codes and by correlation, and the `trend` taken off before coding: time
+        constants in s, 0 for none."""
         rng = np.random.default_rng(seed)
         slots = round(window * rate)
         order = draw_permutations(*permutations, slots, rng)
@@ -81,7 +82,7 @@ class Correlator:
         self._collages = Collages(draws, curves, rate, rng)
         self._real = Fading(rows)
         self._pearson = Pearson(slots, rows, descriptors, 2 * self.reach + 1, curves)
-        turns = TURNS if memory else 1  # what is not remembered is needed at once
+        turns = TURNS if memory[0] else 1  # what is not remembered is needed at once
         self._turns = np.linspace(0, draws, turns + 1).astype(int)  # where the collages of each turn begin
         self._nulls = [Fading(rows, int(size)) for size in np.diff(self._turns)]
         self._tables: tuple[Fading | Pearson, ...] = (self._real, self._pearson, *self._nulls)
@@ -140,13 +141,15 @@ class Correlator:
 
     def score(self, hop: float, chosen: NDArray[np.int64], weights: NDArray[np.float32]) -> Scores:
         """Score the `chosen` rows (n,), `hop` s after the last time; `weights` (n,) say whose lag counts."""
-        keep = float(np.exp(-hop / self._memory)) if self._memory else 0.0
-        for table in self._tables:
+        keep, keep_correlation = (float(np.exp(-hop / memory)) if memory else 0.0 for memory in self._memory)
+        for table in (self._real, *self._nulls):
             table.fade(keep)
+        self._pearson.fade(keep_correlation)
         if chosen.size and self.ready:  # before that the null could not remember what the real score does
             lagged = self._compare(chosen, self._lagged.planes())
             self._follow_lag(hop, lagged, weights)
-            self._remember(chosen, lagged[:, self._best_lag], 1 - keep)
+            rows = self._remember(chosen, lagged[:, self._best_lag], 1 - keep)
+            self._pearson.remember(rows, self._best_lag, 1 - keep_correlation)
         windows = self._collages.seconds * self._rate / self._slots
         pieces = max(DOUBT * windows, 1.0)
         doubt = (1 + 1 / pieces) ** 0.5  # as of a prediction from so many independent pieces
@@ -154,8 +157,9 @@ class Correlator:
         real = np.where(np.isfinite(null).all(axis=1), self._real.mean, np.float32(np.nan))
         return Scores(real, null, combine(self._pearson.mean), doubt)
 
-    def _remember(self, chosen: NDArray[np.int64], real: Row, gain: float) -> None:
-        """Add the present window, in which only the collages whose turn it is are compared."""
+    def _remember(self, chosen: NDArray[np.int64], real: Row, gain: float) -> NDArray[np.int64]:
+        """Add the present window, in which only the collages whose turn it is are compared; returns the rows
+        of which enough is known."""
         turn = self._hops % len(self._nulls)
         self._hops += 1
         collages = slice(*(self._turns[turn : turn + 2] * self._curves))
@@ -164,7 +168,7 @@ class Correlator:
         rows = chosen[known]
         self._real.add(rows, real[known], gain)
         self._nulls[turn].add(rows, null[known], gain)
-        self._pearson.remember(rows, self._best_lag, gain)
+        return rows
 
     def _follow_lag(self, hop: float, lagged: Row, weights: NDArray[np.float32]) -> None:
         """Average over time what the best tracks say of each lag, with their scores `lagged` (n, lags); the

@@ -39,7 +39,7 @@ def correlator(
         window=window,
         permutations=(1000, entries),
         max_lag=max_lag,
-        memory=memory,
+        memory=(memory, memory),
         trend=trend,
         draws=draws,
         seed=seed,

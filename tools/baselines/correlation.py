@@ -128,7 +128,8 @@ class CorrelationMatcher:
 
     def score(self, hop: float, chosen: NDArray[np.int64], weights: Row) -> Scores:
         """Scores (rows,) -1 … 1 in the window that ends at the last slot, NaN where unknown; no null."""
-        keep = np.exp(-hop / LIVE.memory)
+        _, memory = LIVE.memory
+        keep = np.exp(-hop / memory)
         self._sum *= keep
         self._weight *= keep
         if chosen.size:
