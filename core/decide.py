@@ -15,7 +15,7 @@ AMBIGUOUS_SCORE = 0.25  # a match this good that other sound reaches too, as a s
 # A weaker match may pass the test by luck: at 0.09 and 0.12 something fits unrelated sound well enough in 2.2
 # and 1.3 % of moments, and what is heard in 36 and 26 % (54 composites).
 LEAST_SCORE = 0.09
-SURER = 1.15  # how much stronger another object must be to take the place of a named one
+SURER = 1.5  # how much stronger another object must be to take the place of a named one
 
 
 @dataclass(frozen=True, slots=True)
