@@ -8,8 +8,8 @@ from .history import Row
 REMEMBERED = 100.0  # s of past sound that the collages are cut from
 WARM_UP = 2.0  # s of sound before the first collage
 # s of a collage in one piece, at least, and as a share of what is remembered, at most. Longer pieces keep
-# the rhythm of the source: with 0.5 s and 0.25 as much is named to unrelated sound, and 0.25 of the rest
-# instead of 0.30.
+# the rhythm of the source, and less is found: with 0.5 s and 0.25 as much is named to unrelated sound, and
+# 0.24 of the rest instead of 0.28 (54 composites and as many of unrelated sound).
 SHORTEST_PIECE = 0.3
 PIECE_SHARE = 0.1
 NEVER_NOW = 0.7  # s: a piece stays this far from the present, which it stands in contrast to

@@ -65,6 +65,11 @@ class Pooled:
     correlation: NDArray[np.floating]
     size: NDArray[np.floating]
 
+    @property
+    def chance(self) -> NDArray[np.floating]:
+        """The mean (objects,) of the null, 0 without one."""
+        return self.null.mean(axis=1) if self.null.shape[1] else np.zeros(len(self.null))
+
 
 def rank_objects(
     scores: Scores,
@@ -90,7 +95,7 @@ def rank_objects(
         best_null = pooled.null.max(axis=0, initial=-1.0)
     else:
         moved = np.array([float(amounts[rows[name]].sum()) for name in members])
-        score = pooled.real - chance_of(pooled.null)
+        score = pooled.real - pooled.chance
         strengths, sureness, best_null = weigh(pooled, moved)
     ranking = [
         Ranked(
@@ -130,17 +135,12 @@ def weigh(
     """Strength, by correlation, and sureness, by codes, of each object (objects,), and the largest sureness
     (draws,) that any object reaches under each other sound; `moved` (objects,) is how much moves."""
     look = (moved / largest_in_time(moved, pooled.null)) ** LOOK_POWER * pooled.size**SIZE_POWER
-    chance = chance_of(pooled.null)
+    chance = pooled.chance
     if pooled.null.shape[1]:
         look = look / np.maximum(pooled.null.std(axis=1), LEAST_SPREAD)
     strengths = (pooled.correlation - CHANCE_SHARE * chance) * look
     null = (pooled.null - chance[:, None]) * look[:, None]
     return strengths, (pooled.real - chance) * look, null.max(axis=0)
-
-
-def chance_of(null: NDArray[np.floating]) -> NDArray[np.floating]:
-    """The mean (objects,) of a null (objects, draws), 0 without one."""
-    return null.mean(axis=1) if null.shape[1] else np.zeros(len(null))
 
 
 def largest_in_time(moved: NDArray[np.float64], null: NDArray[np.floating]) -> NDArray[np.float64]:
