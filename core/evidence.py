@@ -1,8 +1,10 @@
-"""Codes -> how well each track's motion matches the sound, beside what chance would give (paper 5.2).
+"""Motion and sound, slot by slot -> how well each track goes with the sound, beside what chance would give.
 
-The null is the present tracks against *other* sound of the same source: persistent collages of what was
-heard before. A collage goes through the same codes, the same window and the same memory as the real sound,
-so that overlapping windows cannot count the same coincidence several times (measured beforehand).
+By codes (paper 5.2) of what the curves do beside their trend, and by correlation of the curves as they are.
+The null of the codes is the present tracks against *other* sound of the same source: persistent collages of
+what was heard before. A collage goes through the same codes, window and memory as the real sound, so that
+overlapping windows cannot count the same coincidence several times (measured beforehand); only half of them
+are compared at a time, in turns.
 """
 
 from dataclasses import dataclass
@@ -24,7 +26,10 @@ LAG_MEMORY = 10.0  # s over which the lag is averaged
 # each, of different draws), mostly under birdsong and a violin.
 DOUBT = 1.0
 LAG_VOTERS = 10  # best tracks that vote on the lag
-TURNS = 2  # of the collages, one each hop: windows overlap so much that every second one says it all
+# Of the collages: each time a track is scored, it is held against one half of them. Windows overlap so much
+# that every second one says as much: right part and box of 36 composites 0.82 and 0.65, as with all of them.
+TURNS = 2
+FRESH = 0.25  # of the real score's weight, at least, in every part of the null: about 0.5 is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Correlator:
         self._turns = np.linspace(0, draws, turns + 1).astype(int)  # where the collages of each turn begin
         self._nulls = [Fading(rows, int(size)) for size in np.diff(self._turns)]
         self._tables: tuple[Fading | Pearson, ...] = (self._real, self._pearson, *self._nulls)
-        self._hops = 0
+        self._turn = np.zeros(rows, np.int64)  # which of them each row is held against next
         self._votes = np.zeros(2 * self.reach + 1)
         self._best_lag = self.reach
         self._played = 0
@@ -154,20 +159,24 @@ class Correlator:
         pieces = max(DOUBT * windows, 1.0)
         doubt = (1 + 1 / pieces) ** 0.5  # as of a prediction from so many independent pieces
         null = np.concatenate([part.mean for part in self._nulls], axis=1)
-        real = np.where(np.isfinite(null).all(axis=1), self._real.mean, np.float32(np.nan))
+        fresh = [part.weight >= FRESH * self._real.weight for part in self._nulls]
+        real = np.where(np.all(fresh, axis=0), self._real.mean, np.float32(np.nan))
         return Scores(real, null, combine(self._pearson.mean), doubt)
 
     def _remember(self, chosen: NDArray[np.int64], real: Row, gain: float) -> NDArray[np.int64]:
-        """Add the present window, in which only the collages whose turn it is are compared; returns the rows
-        of which enough is known."""
-        turn = self._hops % len(self._nulls)
-        self._hops += 1
-        collages = slice(*(self._turns[turn : turn + 2] * self._curves))
-        null = self._compare(chosen, self._others.planes(collages))
-        known = np.isfinite(real) & np.isfinite(null).all(axis=1)
+        """Add the present window, in which each row is held against the collages whose turn it is; returns
+        the rows of which enough is known."""
+        known = np.isfinite(real)
+        for turn, null in enumerate(self._nulls):
+            here = self._turn[chosen] == turn
+            collages = slice(*(self._turns[turn : turn + 2] * self._curves))
+            scores = self._compare(chosen[here], self._others.planes(collages))
+            enough = known[here] & np.isfinite(scores).all(axis=1)
+            null.add(chosen[here][enough], scores[enough], gain)
+            known[here] = enough
         rows = chosen[known]
         self._real.add(rows, real[known], gain)
-        self._nulls[turn].add(rows, null[known], gain)
+        self._turn[rows] = (self._turn[rows] + 1) % len(self._nulls)
         return rows
 
     def _follow_lag(self, hop: float, lagged: Row, weights: NDArray[np.float32]) -> None:
@@ -197,6 +206,7 @@ class Correlator:
         self._tracks.copy(self._code_rows(parent), self._code_rows(child))
         self._motion[:, child] = self._motion[:, parent]
         self._motion_trend.copy(parent, child)
+        self._turn[child] = self._turn[parent]
         for table in self._tables:
             table.copy(parent, child)
 

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from .history import Rows
 
+FORGOTTEN = np.float32(1e-6)  # weight: what counts less is gone, lest sums and weights fade to one figure
+
 
 class Fading:
     """The mean (rows, *shape) of what was added to each row, the older the less it counts."""
@@ -17,11 +19,17 @@ class Fading:
         """Let everything so far count `keep` times as much, 0 … 1."""
         self._sums *= np.float32(keep)
         self._weights *= np.float32(keep)
+        self.clear(np.flatnonzero((self.weight > 0) & (self.weight < FORGOTTEN)))
 
     def add(self, rows: NDArray[np.int64], values: NDArray[np.float32], weight: float) -> None:
         """Add `values` (n, *shape) to the `rows` (n,)."""
         self._sums[rows] += np.float32(weight) * values
         self._weights[rows] += np.float32(weight)
+
+    @property
+    def weight(self) -> NDArray[np.float32]:
+        """How much counts in each row, (rows,)."""
+        return self._weights.reshape(len(self._weights))
 
     @property
     def mean(self) -> NDArray[np.float32]:

@@ -83,7 +83,8 @@ def rank_objects(
     """All objects of the `chosen` rows (n,), best first; `weights` (n,) of motion, 0 … 1; `motion` (n,) in
     picture widths/s²; `amounts` (rows,) of motion, area times speed; `plain`: by the score alone, as in the
     paper (5.2)."""
-    known = np.isfinite(scores.real[chosen]) & (weights > 0) & (of_row[chosen] != NOBODY)
+    enough = np.isfinite(scores.real[chosen]) & np.isfinite(scores.correlation[chosen])
+    known = enough & (weights > 0) & (of_row[chosen] != NOBODY)
     chosen, weights, motion = chosen[known], weights[known], motion[known]
     members = {int(name): np.flatnonzero(of_row[chosen] == name) for name in np.unique(of_row[chosen])}
     if not members:

@@ -2,6 +2,9 @@
 
 Two things that both swell or fade for a second agree in almost every pair of moments and have but that one
 thing in common; other sound, cut from short pieces, never does the same. Without the trend the null is fair.
+
+The mean is one of the past, since the future is not known. So what follows something loud and short leans the
+other way and comes back with the time constant: silence lies below the sound's floor only some time later.
 """
 
 import numpy as np

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from soundspot.core.agreement import LEAST_VALID, combine, score_planes
+from soundspot.core.kernels.agreement import join
 from soundspot.core.pearson import correlations
 from soundspot.core.wta import TIED, codes_to_planes
 
@@ -63,3 +64,17 @@ def test_correlations_are_pearsons_and_what_is_unknown_counts_as_the_mean():
     young[:, :30] = np.nan
     assert correlations(young.T, motion[:1].T)[0, 0] < 0.9 * whole == pytest.approx(0.9)
     assert correlations(np.full((60, 1), np.nan, np.float32), sound.T).tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("level", [0.1, np.log(0.2), 4.0])
+def test_what_does_not_change_correlates_with_nothing_also_where_its_mean_is_rounded(level):
+    sound = np.random.default_rng(1).standard_normal((60, 1)).astype(np.float32)
+    flat = np.full((60, 1), level, np.float32)
+    flat[::3] = np.nan
+    assert correlations(flat, sound).tolist() == correlations(sound, flat).tolist() == [[0]]
+
+
+def test_correlations_are_joined_as_the_agreements_of_codes_are():
+    agreements = np.random.default_rng(2).uniform(-1, 1, (7, 5)).astype(np.float32)
+    joined = [join(row) for row in agreements]
+    np.testing.assert_allclose(combine(agreements[:, :, None]), joined, rtol=1e-5)

@@ -168,3 +168,14 @@ def test_a_weak_match_is_never_named_however_small_its_p_value():
     around = Circumstances(lost_sound=False, silent=False, still=False, early=False)
     assert decider.decide(5.0, [entry(score=LEAST_SCORE - 0.001)], around).state == "nobody"
     assert decider.decide(5.2, [entry(score=0.4)], around).state == "found"
+
+
+@pytest.mark.parametrize("held", [10.0, -0.2])
+def test_a_named_thing_gives_way_to_one_half_again_as_strong_and_to_no_other(held):
+    """Also when neither is stronger than chance: to be held is never a handicap."""
+    for rival, takes_over in ((held + 0.4 * abs(held), False), (held + 0.6 * abs(held), True)):
+        deciding = decider()
+        run(deciding, [[entry(1, strength=held)]] * 10)
+        both = sorted((entry(1, strength=held), entry(2, strength=rival)), key=lambda e: -e.strength)
+        decisions = run(deciding, [both] * 10, start=1.0)
+        assert names(decisions[-1]) == [2 if takes_over else 1]

@@ -39,7 +39,7 @@ def correlator(
         window=window,
         permutations=(1000, entries),
         max_lag=max_lag,
-        memory=(memory, memory),
+        memory=memory if isinstance(memory, tuple) else (memory, memory),
         trend=trend,
         draws=draws,
         seed=seed,
@@ -152,6 +152,48 @@ def test_evidence_is_remembered_longer_than_the_window_and_then_fades():
     assert min(start) > 0.9
     assert soon[0] > soon[1] + 0.3
     assert late < soon[0] - 0.2
+
+
+def test_a_swell_that_two_things_have_in_common_is_no_match_by_codes_and_one_by_correlation():
+    swell = 3 * np.sin(2 * np.pi * np.arange(400) / 300).astype(np.float32)
+    quick, other = 3 * curve(0, 400), 3 * curve(1, 400)
+    heard, motion = swell + quick, np.stack([swell + other, quick], axis=1)
+    raw, steady = (
+        feed(correlator(2, max_lag=0.0, trend=trend), motion, heard[:, None]) for trend in (0.0, 0.5)
+    )
+    assert raw.real[0] > raw.null[0].max() + 0.2
+    assert steady.real[0] < steady.null[0].max()
+    assert steady.real[1] > 0.7 > raw.real[1], "what they have in common beside it is found the better"
+    np.testing.assert_array_equal(steady.correlation, raw.correlation)
+    assert raw.correlation[0] > 0.6
+
+
+def test_a_row_has_a_score_once_it_was_held_against_all_collages_however_rarely_it_is_chosen():
+    heard = curve(0, 500)
+    motion = np.stack([heard, heard, curve(1, 500)], axis=1)
+    correlating, known = correlator(3), {0: [], 1: []}
+    for slot, (moved, sound) in enumerate(zip(motion[:, :, None], heard[:, None], strict=True)):
+        correlating.write(slot, moved, FLOORS, sound, FLOORS)
+        if slot % HOP == 0:
+            rare = slot // HOP % 2 == 0
+            chosen = np.array([0, 1, 2] if rare else [0, 2])
+            scores = correlating.score(HOP / RATE, chosen, np.ones(chosen.size, np.float32))
+            for row in chosen[:-1].tolist():
+                known[row].append(np.isfinite(scores.real[row]))
+    for row in (0, 1):
+        first = known[row].index(True)
+        assert first >= 1 and all(known[row][first:]), "half of the null is none"
+        assert np.isfinite(scores.null[row]).all()
+    assert known[1].index(True) < 10
+
+
+def test_codes_forget_before_correlation_when_they_are_told_to():
+    heard = curve(0, 700)
+    motion = np.concatenate([heard[:300], curve(1, 400)])[:, None]
+    alike, sooner = (correlator(1, memory=memory, window=2.0) for memory in (8.0, (1.0, 8.0)))
+    long, short = (feed(each, motion[:420], heard[:420, None]) for each in (alike, sooner))
+    assert short.real[0] < long.real[0] - 0.2
+    assert short.correlation[0] == pytest.approx(long.correlation[0], abs=1e-5)
 
 
 def test_a_child_inherits_history_codes_and_evidence_and_a_cleared_row_has_none():

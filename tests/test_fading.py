@@ -31,3 +31,14 @@ def test_a_child_remembers_what_its_parent_does_and_a_cleared_row_nothing():
     table.clear(1)
     np.testing.assert_array_equal(table.mean[2], [1, 2])
     assert np.isnan(table.mean[1]).all()
+
+
+def test_what_was_added_long_ago_is_forgotten_and_never_wrong():
+    """A product of many factors below 1 ends at the smallest number that there is, not at 0."""
+    table = Fading(3)
+    table.add(np.arange(3), np.array([0.2, -0.1, 0.05], np.float32), 0.1)
+    for _ in range(3000):
+        table.fade(0.9)
+        if np.isfinite(table.mean).all():
+            np.testing.assert_allclose(table.mean, [0.2, -0.1, 0.05], rtol=1e-4)
+    assert np.isnan(table.mean).all() and not table.weight.any()

@@ -7,6 +7,9 @@ from numba import njit
 
 from .wta import compare
 
+FLAT = np.float32(1e-5)  # of the mean: a history that differs less from it is constant but for rounding
+LEAST_LENGTH = np.float32(1e-9)
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def score_pairs(codes, sound, descriptors, curves, chance, least, scores):
@@ -87,7 +90,9 @@ def standardise(histories, standard):
             standard[slot, row] = value - total[row] if value == value else np.float32(0)
             squares[row] += standard[slot, row] * standard[slot, row]
     for row in range(count):
-        squares[row] = np.float32(1) / max(np.float32(math.sqrt(squares[row])), np.float32(1e-9))
+        length = np.float32(math.sqrt(squares[row]))
+        rounding = FLAT * abs(total[row]) * np.float32(math.sqrt(known[row]))
+        squares[row] = np.float32(1) / length if length > max(rounding, LEAST_LENGTH) else np.float32(0)
     for slot in range(slots):
         for row in range(count):
             standard[slot, row] *= squares[row]
