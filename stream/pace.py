@@ -40,7 +40,7 @@ class Pace:
         return self._steps[self._at][1]
 
     def wants(self, came: int) -> bool:
-        """Whether the newest picture, before which `came` others came, is to be analysed."""
+        """Whether the next picture, before which `came` others came, is to be analysed."""
         if came - self._taken < self.every:
             return False
         self._taken = came

@@ -7,7 +7,7 @@ import pytest
 from soundspot.stream.clock import ManualClock
 from soundspot.stream.crew import Crew
 from soundspot.stream.pace import LONGEST_PATIENCE, PATIENCE, Pace
-from soundspot.stream.session import Session, useful_width
+from soundspot.stream.session import PICTURES_KEPT, Session, useful_width
 from soundspot.stream.source import Description
 
 RATE = 30
@@ -15,8 +15,8 @@ ALL_STEPS = [(320, 1), (240, 1), (160, 1), (160, 2), (160, 3), (160, 4)]
 
 
 class Bench:
-    """A camera of 30 1/s before an analysis whose cost in s a picture is `cost(width)`, the newest picture
-    first, all in counted time."""
+    """A camera of 30 1/s before an analysis whose cost in s a picture is `cost(width)`, which takes what is
+    kept of the pictures that came meanwhile, all in counted time."""
 
     def __init__(self, cost, width=320):
         self.cost, self.now, self.pace = cost, 0.0, Pace(width, 0.0)
@@ -29,15 +29,17 @@ class Bench:
         while self.now < end:
             self.now = max(self.now, self.next / RATE)
             newest = int(self.now * RATE + 1e-9)
-            self.came += newest - self.next
-            self.next = newest + 1
-            if self.pace.wants(self.came):
-                self.analysed += 1
-                self.waits.append(self.now - newest / RATE)
-                work = self.cost(self.pace.width)
-                self.now += work
-                self.pace.work(work)
-            self.came += 1
+            kept = range(max(self.next, newest + 1 - PICTURES_KEPT), newest + 1)
+            self.came += kept.start - self.next
+            self.next = kept.stop
+            for picture in kept:
+                if self.pace.wants(self.came):
+                    self.analysed += 1
+                    self.waits.append(self.now - picture / RATE)
+                    work = self.cost(self.pace.width)
+                    self.now += work
+                    self.pace.work(work)
+                self.came += 1
             told = self.pace.look(self.now, self.came, self.analysed)
             if told is not None:
                 self.told.append((self.now, told, (self.pace.width, self.pace.every)))

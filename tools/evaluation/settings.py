@@ -30,7 +30,7 @@ class EvaluateOptions:
     cache: str | None = option(
         None, "keep the baselines' results here; in the user's cache folder otherwise", form="FOLDER"
     )
-    no_baselines: bool = option(False, "only ours: beside the situations the baselines take most of the time")
+    no_baselines: bool = option(False, "leave out the baselines, which take most of the time")
     quick: bool = option(False, "fewer and smaller scenes, no baselines: under 3 minutes on 2 cores")
     quiet: bool = option(False, "no progress on the standard error")
 
