@@ -52,7 +52,7 @@ def search_patches(first, second, gradient, tensors, coarse, guess, still, desce
 
     A patch starts from the `coarse` way of the level before, its `guess`, or a neighbour's way, whichever
     fits best, and makes at most so many `descents`; in reading order, then back. `coarse` and `guess` are
-    (2, rows, columns) px. Those that are `still` (rows, columns) go nowhere.
+    (2, rows, columns) px. Patches that are `still` (rows, columns) go nowhere.
     """
     rows, columns = found.shape[1:]
     across, down = gradient[0].ravel(), gradient[1].ravel()
