@@ -15,7 +15,7 @@ Field = NDArray[np.float32]
 SATURATION = 3.0  # px: beyond about one texture element the picture's change grows no further
 LEAST_CHANGE = 3.0  # grey levels that a claimed motion must promise before it can be refuted
 REFUTED = 0.3  # of the promised change: a pixel that changed less has not moved
-STILL = 0.5  # grey levels², a pixel at half size: what noise and rounding leave of a patch that stays
+STILL = 0.5  # grey levels² a pixel, at every level: what noise and rounding leave of a patch that stays
 DESCENTS = 4  # of a patch at most, in each of two rounds
 
 
@@ -98,13 +98,18 @@ class FlowEstimator:
     spatial propagation, cost 0.03 to 0.19 of the frames.
 
     Patches that stay still are not searched, which before a fixed camera are a quarter to two thirds of all.
-    Over eight videos the pictures fit each other as well as before: the mean error at texture, 0.7 to 7 grey
-    levels, does not grow, and 90 % of the flow differ by less than 0.06 px.
+    Over the rendered ball and seven real clips the pictures fit each other as well as before: the mean error
+    at texture, 0.7 to 7 grey levels, does not grow, and 90 % of the flow differ by less than 0.08 px.
+
+    What is both faint and slow is lost with them. A texture of 3 grey levels (standard deviation) that moves
+    0.1 px a frame keeps a fifth of the motion that a search of all finds, one of 5 three fifths; from grey
+    levels times px of 1 on, as 10 at 0.1 px or 5 at 0.2, at least nine tenths are kept (median flow of a part
+    that moves before still ground, rendered, in noise of 0.5 grey levels).
     """
 
     def __init__(self, refinements: int = 1, still: float = STILL) -> None:
-        """`refinements` rounds of refinement; a patch that differs by squares below `still` grey levels² a
-        pixel is not searched."""
+        """`refinements` rounds of refinement; a patch that differs by squares of at most `still` grey levels²
+        a pixel is not searched, unless a motion would explain them."""
         self._search = Search(DESCENTS, refinements, still)
         self.forget()
 

@@ -4,9 +4,13 @@ Kernels are compiled when they are first called, which takes some 20 s without n
 would not wait for it.
 """
 
+import numpy as np
+
 from .localizer import Localizer
 from .options import Options
 from .scenes import make_scene
+from .shrink import shrink_picture
+from .values import frozen
 
 SECONDS = 3.0  # of the scene, after which every kernel has been called
 
@@ -17,3 +21,5 @@ def warm_up(options: Options | None = None) -> None:
     scene = make_scene("ball", seconds=SECONDS, width=96, height=72, frame_rate=15, camera="shake")
     for item in scene.items():
         localizer.push(item)
+    # the scene is looked at in its own size, what a camera sees seldom is; frozen, as pictures of frames are
+    shrink_picture(frozen(np.zeros((9, 16, 3), np.uint8)), 5, 9)

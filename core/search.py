@@ -1,4 +1,5 @@
-"""Dense inverse search between two pictures: OpenCV's DIS (Kroeger et al. 2016), to the last digit.
+"""Dense inverse search between two pictures: OpenCV's DIS (Kroeger et al. 2016), to the last digit unless
+patches that stay still are left out.
 
 What a picture contributes, its pyramid, gradients and their sums over patches, is worked out once, where
 OpenCV does so for each of the four ways that lead from it or to it.
@@ -68,8 +69,11 @@ class Search:
     """Finds the way from one picture to another."""
 
     def __init__(self, descents: int, refinements: int, still: float = 0.0) -> None:
-        """At most `descents` of a patch in each of two rounds, `refinements` of the dense way. A patch that
-        differs by squares below `still` grey levels² a pixel goes nowhere: with 0 all is as OpenCV has it."""
+        """At most `descents` of a patch in each of two rounds, `refinements` of the dense way.
+
+        A patch goes nowhere if nothing leads it anywhere, it differs by squares of at most `still` grey
+        levels² a pixel, and no step along its gradient explains them: with 0 all is as OpenCV has it.
+        """
         self._descents, self._still = descents, still
         self._refine = cv2.VariationalRefinement.create()
         self._refine.setFixedPointIterations(refinements)

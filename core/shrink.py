@@ -16,7 +16,11 @@ Shares = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 
 def shrink_picture(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    """uint8 (H, W, 3) -> uint8 (`height`, `width`, 3), neither side longer than before."""
+    """uint8 (H, W, 3) -> uint8 (`height`, `width`, 3).
+
+    A side may grow as well, as one under the 16 px of the smallest analysis does: its pixels then are the
+    means of parts of pixels.
+    """
     if pixels.shape[0] % height == 0 and pixels.shape[1] % width == 0:
         return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     small = np.empty((height, width, 3), np.uint8)

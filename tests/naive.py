@@ -253,9 +253,10 @@ def most_alike(candidates, centres, centre, radius, looks, look):
     return best, largest
 
 
-def still_patches(first, second, across, down, limit, chance):
-    """Which patches of 8 px, 4 px apart, differ about their mean by no more than `limit` a pixel, and not as
-    a step along the gradient (`across`, `down`) would have it."""
+def still_patches(first, second, across, down, ways, limit, chance, little):
+    """Which patches of 8 px, 4 px apart, are led nowhere by any of the `ways` (n, 2, rows, columns), differ
+    about their mean by no more than `limit` a pixel, and not as a step along the gradient (`across`, `down`)
+    would have it."""
     rows, columns = (1 + (side - 8) // 4 for side in first.shape)
     still = np.zeros((rows, columns), bool)
     for row, column in np.ndindex(still.shape):
@@ -264,7 +265,8 @@ def still_patches(first, second, across, down, limit, chance):
         off -= off.mean()
         squares, slopes = (off**2).sum(), [part[where].astype(float) for part in (across, down)]
         explained = [(off * part).sum() ** 2 / max((part**2).sum(), 0.001) for part in slopes]
-        still[row, column] = squares <= 64 * limit and max(explained) <= chance * squares
+        led = any(abs(way[0, row, column]) + abs(way[1, row, column]) > little for way in ways)
+        still[row, column] = not led and squares <= 64 * limit and max(explained) <= chance * squares
     return still
 
 

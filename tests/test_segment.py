@@ -201,7 +201,7 @@ def test_white_is_as_bright_as_luv_goes_and_grey_has_no_colour():
 
 
 def test_colours_are_opencvs():
-    """To a sixtieth of a LUV unit: OpenCV works its curves out piece by piece, ours are exact tables."""
+    """To a fiftieth of a LUV unit: OpenCV works its curves out piece by piece, ours are exact tables."""
     steps = np.array([*range(0, 256, 5)], np.uint8)
     cube = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 1, 3)
     want = cv2.cvtColor(cube.astype(np.float32) / 255, cv2.COLOR_BGR2LUV)

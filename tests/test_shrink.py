@@ -35,6 +35,14 @@ def test_a_picture_of_that_size_and_a_view_of_another_stay_as_they_are():
     np.testing.assert_array_equal(shrink_picture(mirrored, 7, 9), shrink_picture(mirrored.copy(), 7, 9))
 
 
+@pytest.mark.parametrize(("size", "large"), [((5, 40), (16, 31)), ((9, 5), (16, 16)), ((1, 20), (16, 20))])
+def test_a_side_may_grow(size, large):
+    pixels = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
+    lines = pixels.repeat(large[0], axis=0).reshape(large[0], *size, 3).mean(axis=1)
+    want = lines.repeat(large[1], axis=1).reshape(*large, size[1], 3).mean(axis=2)
+    np.testing.assert_allclose(shrink_picture(pixels, *large), want, atol=0.51, err_msg="but for rounding")
+
+
 @pytest.mark.parametrize(("many", "few"), [(640, 370), (1280, 370), (10, 9), (9, 9), (4000, 3051), (5, 1)])
 def test_every_pixel_counts_as_much_as_every_other(many, few):
     first, weights = shares(many, few)

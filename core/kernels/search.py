@@ -50,14 +50,15 @@ def search_patches(first, second, gradient, tensors, coarse, guess, still, desce
     """Fill `found` (2, rows, columns) with the way x, y px of each patch of the `first` picture to the
     `second`, both flat and with their BORDER; `gradient` (2, h, w) and `tensors` are the first one's.
 
-    A patch starts from the `coarse` way of the level before, the `guess` (2, rows, columns both) or a
-    neighbour's way, whichever fits best, and makes at most so many `descents`; in reading order, then back.
-    Those that are `still` (rows, columns) go nowhere.
+    A patch starts from the `coarse` way of the level before, its `guess`, or a neighbour's way, whichever
+    fits best, and makes at most so many `descents`; in reading order, then back. `coarse` and `guess` are
+    (2, rows, columns) px. Patches that are `still` (rows, columns) go nowhere.
     """
     rows, columns = found.shape[1:]
     across, down = gradient[0].ravel(), gradient[1].ravel()
     lanes = np.empty(16, np.float32)
     each = math.ceil(rows / STRIPES)
+    found[:] = coarse
     for stripe in range(STRIPES):
         begin, end = min(stripe * each, rows), min((stripe + 1) * each, rows)
         for turn in range(2):
@@ -69,27 +70,9 @@ def search_patches(first, second, gradient, tensors, coarse, guess, still, desce
                     found[0, row, column], found[1, row, column] = ZERO, ZERO
                     continue
                 y, x = STRIDE * row + PATCH // 2, STRIDE * column + PATCH // 2
-                if turn == 0:
-                    found[0, row, column], found[1, row, column] = (
-                        coarse[0, row, column],
-                        coarse[1, row, column],
-                    )
-                way_x, way_y = found[0, row, column], found[1, row, column]
-                least = misfit(first, second, gradient, x, y, way_x, way_y, lanes)
-                for candidate in range(3):
-                    if candidate == 0:
-                        to_x, to_y = guess[0, row, column], guess[1, row, column]
-                    elif candidate == 1 and 0 <= column + beside < columns:
-                        to_x, to_y = found[0, row, column + beside], found[1, row, column + beside]
-                    elif candidate == 2 and begin <= row + beside < end:
-                        to_x, to_y = found[0, row + beside, column], found[1, row + beside, column]
-                    else:
-                        continue
-                    if to_x == way_x and to_y == way_y:
-                        continue
-                    other = misfit(first, second, gradient, x, y, to_x, to_y, lanes)
-                    if other < least:
-                        least, way_x, way_y = other, to_x, to_y
+                way_x, way_y = best_start(
+                    first, second, gradient, guess, found, row, column, beside, begin, end, x, y, lanes
+                )
                 tensor = tensors[0, row, column], tensors[1, row, column], tensors[2, row, column]
                 sums = tensors[3, row, column], tensors[4, row, column]
                 to_x, to_y = descend(
@@ -99,6 +82,30 @@ def search_patches(first, second, gradient, tensors, coarse, guess, still, desce
                 near = math.sqrt(off_x * off_x + off_y * off_y) <= PATCH  # or else it went astray
                 found[0, row, column] = to_x if near else way_x
                 found[1, row, column] = to_y if near else way_y
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def best_start(first, second, field, guess, found, row, column, beside, begin, end, x, y, lanes):
+    """The way x, y px that fits a patch about (x, y) px best: the one `found` for it so far, its `guess`, or
+    that of a neighbour `beside` it, 1 on or 1 back, in the rows from `begin` to `end`."""
+    columns = found.shape[2]
+    way_x, way_y = found[0, row, column], found[1, row, column]
+    least = misfit(first, second, field, x, y, way_x, way_y, lanes)
+    for candidate in range(3):
+        if candidate == 0:
+            to_x, to_y = guess[0, row, column], guess[1, row, column]
+        elif candidate == 1 and 0 <= column + beside < columns:
+            to_x, to_y = found[0, row, column + beside], found[1, row, column + beside]
+        elif candidate == 2 and begin <= row + beside < end:
+            to_x, to_y = found[0, row + beside, column], found[1, row + beside, column]
+        else:
+            continue
+        if to_x == way_x and to_y == way_y:
+            continue
+        other = misfit(first, second, field, x, y, to_x, to_y, lanes)
+        if other < least:
+            least, way_x, way_y = other, to_x, to_y
+    return way_x, way_y
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)

@@ -5,7 +5,7 @@ from numba import njit
 
 from .search import BORDER, NEAR, PIXELS, STRIDE
 
-LITTLE = np.float32(0.1)  # px: a start that is nearer than this, as refinement leaves it, leads nowhere
+LITTLE = np.float32(0.1)  # px across plus px down: a start no farther, as refinement leaves it, leads nowhere
 # of the squares: a step across, or one down, explains 1/64 of noise in the mean, and much of a motion that is
 # as faint as noise
 CHANCE = np.float32(0.1)
@@ -14,9 +14,9 @@ CHANCE = np.float32(0.1)
 @njit(cache=True, nogil=True, error_model="numpy")
 def find_still(first, second, gradient, tensors, coarse, guess, limit, still):
     """Mark in `still` (rows, columns) the patches that stay where they are: neither the `coarse` way nor the
-    `guess` (2, rows, columns) takes them anywhere, their pixels differ about their mean by squares below
-    `limit`, and no step along the `gradient` (2, h, w), of which the patches have `tensors`, explains much of
-    that.
+    `guess` (2, rows, columns) takes them anywhere, their pixels differ about their mean by squares of at
+    most `limit` in the mean, and no step along the `gradient` (2, h, w), of which the patches have `tensors`,
+    explains much of that.
 
     Both pictures are flat and with their BORDER.
     """
