@@ -12,8 +12,8 @@ from .rank import Ranked
 from .values import Reason, State
 
 AMBIGUOUS_SCORE = 0.25  # a match this good that other sound reaches too, as a strictly periodic one does
-# A weaker match may pass the test by luck: at 0.09 and 0.12 something fits unrelated sound well enough in 2.2
-# and 1.3 % of moments, and what is heard in 36 and 26 % (54 composites).
+# A weaker match may pass the test by luck: at 0, 0.09 and 0.11 something fits unrelated sound well enough in
+# 3.4, 2.6 and 1.6 % of moments, and what is heard in 27, 26 and 20 % (108 composites of each kind).
 LEAST_SCORE = 0.09
 # How many times as strong another object must be to take the place of a named one. At 1.15 and 1.5 seven
 # rendered scenes with two seeds are right in 0.58 and 0.59 of frames, and guitar_street (seed 1) changes to

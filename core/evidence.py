@@ -22,8 +22,8 @@ from .wta import Planes, SlidingCodes, draw_permutations
 
 LAG_MEMORY = 10.0  # s over which the lag is averaged
 # Independent pieces of sound in a window, for the doubt in a null that was cut from few of them. Under the
-# sound of a third clip the p-value is below 0.01 in 0.8 % of moments at 1 and in 5 % at 2 (54 composites
-# each, of different draws), mostly under birdsong and a violin.
+# sound of a third clip the p-value is at most 0.01 in 1.9 % of moments (54 composites); with 2 pieces it was
+# several times as often, mostly under birdsong and a violin (an earlier build).
 DOUBT = 1.0
 LAG_VOTERS = 10  # best tracks that vote on the lag
 # Of the collages: each time a track is scored, it is held against one half of them. Windows overlap so much
