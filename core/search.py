@@ -93,13 +93,12 @@ class Search:
     def _at_level(self, first: Level, second: Level, start: Field, expected: Field) -> Field:
         """The way (2, h, w) in px of this level, from patches that `start` somewhere and are `expected`
         elsewhere, (2, rows, columns)."""
-        found, dense = np.empty_like(start), np.empty_like(first.gradient)
+        found, dense = start.copy(), np.empty_like(first.gradient)
         kernels.search_patches(
             first.flat,
             second.flat,
             first.gradient,
             first.tensors,
-            start,
             expected,
             self._still_patches(first, second, start, expected),
             self._descents,

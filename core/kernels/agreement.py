@@ -65,10 +65,12 @@ def correlate(histories, others, correlations):
             share = standard[slot, column]
             for row in range(histories.shape[1]):
                 dots[column, row] += share * away[slot, row]
-    correlations[:] = dots.T
+    for row in range(histories.shape[1]):
+        for column in range(others.shape[1]):
+            correlations[row, column] = dots[column, row]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy")
 def standardise(histories, standard):
     """Fill `standard` (slots, n) with the `histories` less their means and of length 1; 0 where unknown."""
     slots, count = histories.shape

@@ -46,19 +46,18 @@ def sum_patches(across, down, tensors):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def search_patches(first, second, gradient, tensors, coarse, guess, still, descents, found):
+def search_patches(first, second, gradient, tensors, guess, still, descents, found):
     """Fill `found` (2, rows, columns) with the way x, y px of each patch of the `first` picture to the
     `second`, both flat and with their BORDER; `gradient` (2, h, w) and `tensors` are the first one's.
 
-    A patch starts from the `coarse` way of the level before, its `guess`, or a neighbour's way, whichever
-    fits best, and makes at most so many `descents`; in reading order, then back. `coarse` and `guess` are
-    (2, rows, columns) px. Patches that are `still` (rows, columns) go nowhere.
+    A patch starts from what is `found` already, as the level before has it, its `guess` (2, rows, columns),
+    or a neighbour's way, whichever fits best, and makes at most so many `descents`; in reading order, then
+    back. Patches that are `still` (rows, columns) go nowhere.
     """
     rows, columns = found.shape[1:]
     across, down = gradient[0].ravel(), gradient[1].ravel()
     lanes = np.empty(16, np.float32)
     each = math.ceil(rows / STRIPES)
-    found[:] = coarse
     for stripe in range(STRIPES):
         begin, end = min(stripe * each, rows), min((stripe + 1) * each, rows)
         for turn in range(2):
