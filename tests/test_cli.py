@@ -167,9 +167,10 @@ def test_a_pipe_gets_no_progress_bar(clip: Path) -> None:
     assert "\r" not in soundspot("run", clip, "--end", "1").stderr
 
 
-def test_the_reader_of_the_output_may_go_away(clip: Path) -> None:
+@pytest.mark.parametrize("words", [(), ("--events", "-", "--quiet")])
+def test_the_reader_of_the_output_may_go_away(clip: Path, words: tuple[str, ...]) -> None:
     process = subprocess.Popen(
-        command("run", clip), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command("run", clip, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
@@ -177,6 +178,7 @@ def test_the_reader_of_the_output_may_go_away(clip: Path) -> None:
         complaint = process.stderr.read()
     assert process.wait(PATIENCE) == 141
     assert "Traceback" not in complaint and "BrokenPipe" not in complaint
+    assert not words or not complaint
 
 
 def wait_for_lines(path: Path, count: int, process: "subprocess.Popen[str]") -> None:

@@ -34,6 +34,8 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except SoundspotError as error:
+        if isinstance(error.__cause__, BrokenPipeError):
+            return reader_gone()
         if "--debug" in words:
             traceback.print_exc()
         print(f"soundspot: {error}", file=sys.stderr)
@@ -43,9 +45,14 @@ def main(words: Sequence[str] | None = None) -> int:
     except Terminated:
         return TERMINATED
     except BrokenPipeError:
-        # what is still buffered has no reader: without this the interpreter complains once more at its exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        return reader_gone()
+
+
+def reader_gone() -> int:
+    """The exit code when whoever read the output went away, as `| head` does: no error of ours."""
+    # what is still buffered has no reader: without this the interpreter complains once more at its exit
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ OPEN_BAR = "{n:.1f} s, {rate_noinv_fmt} [{elapsed}]"
 
 def compile_kernels(options: Options, quiet: bool = False) -> None:
     """Have the kernels ready before anything waits for them; says so when it takes long."""
-    with announced("compiling the kernels, once: 5 to 20 s", quiet):
+    with announced("compiling the kernels, once: 5 to 30 s", quiet):
         warm_up(options)
 
 
