@@ -216,7 +216,7 @@ def sound(virtual_sound, tmp_path):
 
 def test_camera_and_microphone_are_measured_by_own_flashes_and_clicks(screen, sound, monkeypatch, capsys):
     monkeypatch.setattr("soundspot.stream.camera.Webcam", lambda: ScreenCamera(screen))
-    assert run("camera", "--seconds", 6) == 0
+    assert run("camera", "--seconds", 10) == 0
     found, uncertainty, text = printed(capsys)
     # a virtual screen has none of a real one's delay, and a camera sees it half a frame later on average
     assert found == pytest.approx(-LATE, abs=0.06)
