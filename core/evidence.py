@@ -16,16 +16,15 @@ from .agreement import combine, score_planes
 from .collages import WARM_UP, Collages
 from .fading import Fading
 from .history import Row, Rows
+from .lag import LagVotes
 from .pearson import Pearson
 from .trend import Trend
 from .wta import Planes, SlidingCodes, draw_permutations
 
-LAG_MEMORY = 10.0  # s over which the lag is averaged
 # Independent pieces of sound in a window, for the doubt in a null that was cut from few of them. Under the
 # sound of a third clip the p-value is at most 0.01 in 1.9 % of moments (54 composites); with 2 pieces it was
 # several times as often, mostly under birdsong and a violin (an earlier build).
 DOUBT = 1.0
-LAG_VOTERS = 10  # best tracks that vote on the lag
 # Of the collages: each time a track is scored, it is held against one half of them. Windows overlap so much
 # that every second one says as much: right part and box of 36 composites 0.82 and 0.65, as with all of them.
 TURNS = 2
@@ -92,15 +91,14 @@ class Correlator:
         self._nulls = [Fading(rows, int(size)) for size in np.diff(self._turns)]
         self._tables: tuple[Fading | Pearson, ...] = (self._real, self._pearson, *self._nulls)
         self._turn = np.zeros(rows, np.int64)  # which of them each row is held against next
-        self._votes = np.zeros(2 * self.reach + 1)
-        self._best_lag = self.reach
+        self._lags = LagVotes(self.reach)
         self._played = 0
         self._origin: int | None = None
 
     @property
     def lag(self) -> float:
         """The lag in s that the tracks are scored at."""
-        return (self._best_lag - self.reach) / self._rate
+        return self._lags.slots / self._rate
 
     def spread(self) -> NDArray[np.float32]:
         """Standard deviation (rows,) of each track's motion in the window, by which the paper picks 15."""
@@ -152,9 +150,9 @@ class Correlator:
         self._pearson.fade(keep_correlation)
         if chosen.size and self.ready:  # before that the null could not remember what the real score does
             lagged = self._compare(chosen, self._lagged.planes())
-            self._follow_lag(hop, lagged, weights)
-            rows = self._remember(chosen, lagged[:, self._best_lag], 1 - keep)
-            self._pearson.remember(rows, self._best_lag, 1 - keep_correlation)
+            self._lags.vote(hop, lagged, weights)
+            rows = self._remember(chosen, lagged[:, self._lags.place], 1 - keep)
+            self._pearson.remember(rows, self._lags.place, 1 - keep_correlation)
         windows = self._collages.seconds * self._rate / self._slots
         pieces = max(DOUBT * windows, 1.0)
         doubt = (1 + 1 / pieces) ** 0.5  # as of a prediction from so many independent pieces
@@ -178,17 +176,6 @@ class Correlator:
         self._real.add(rows, real[known], gain)
         self._turn[rows] = (self._turn[rows] + 1) % len(self._nulls)
         return rows
-
-    def _follow_lag(self, hop: float, lagged: Row, weights: NDArray[np.float32]) -> None:
-        """Average over time what the best tracks say of each lag, with their scores `lagged` (n, lags); the
-        lag is one for all tracks."""
-        if not self.reach:
-            return
-        scores = np.nan_to_num(lagged) * weights[:, None]
-        votes = np.sort(scores, axis=0)[-LAG_VOTERS:].mean(axis=0)
-        keep = np.exp(-hop / LAG_MEMORY)
-        self._votes = keep * self._votes + (1 - keep) * votes
-        self._best_lag = int(np.argmax(self._votes))
 
     def _compare(self, chosen: NDArray[np.int64], sound: Planes) -> NDArray[np.float32]:
         """Scores (n, sounds) of rows against sounds of `curves` code rows each; NaN with too few valid."""

@@ -23,9 +23,7 @@ NOISE_SHARE = 20  # percentile of the tracks' motion that is taken for the pictu
 STILL = 0.02  # picture widths/s² above the noise: less is no motion
 MOTION_FLOOR = 0.02  # difference in the logarithm of motion below which two slots are tied
 PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture widths/s², and
-VELOCITY_FLOOR = (
-    0.0003  # of the velocity, picture widths/s, the same noise of the flow: half PUSH_FLOOR a frame
-)
+VELOCITY_FLOOR = 0.0003  # of the velocity, picture widths/s, from the same noise: half PUSH_FLOOR a frame
 SOUND_FLOOR = 0.02  # the same for the sound curves
 LEVEL_SECONDS = 2.0  # time constant over which a track's motion is averaged
 STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped

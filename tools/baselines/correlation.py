@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from ...core.confidence import ConfidenceSurface, object_mask
-from ...core.evidence import LAG_MEMORY, LAG_VOTERS, Scores
+from ...core.evidence import Scores
+from ...core.fading import Fading
 from ...core.history import Row, Rows
+from ...core.lag import LagVotes
 from ...core.ledger import Ledger
 from ...core.localizer import RATE
 from ...core.look import Looker
@@ -101,14 +103,13 @@ class CorrelationMatcher:
         self._correlate = spearman if ranked else pearson
         self._motion = np.full((rows, round(OPTIONS.window * RATE)), np.nan, np.float32)
         self._slot = first
-        self._reach = round(OPTIONS.max_lag * RATE)
-        self._votes = np.zeros(2 * self._reach + 1)
-        self._sum, self._weight = np.zeros(rows), np.zeros(rows)
+        self._lags = LagVotes(round(OPTIONS.max_lag * RATE))
+        self._remembered = Fading(rows)
 
     @property
     def lag(self) -> float:
         """The lag in s that the best tracks have agreed on."""
-        return (int(np.argmax(self._votes)) - self._reach) / RATE
+        return self._lags.slots / RATE
 
     def heard(self, slots: int | NDArray[np.int64]) -> Curves:
         """The curves at the slots, (…, curves); beyond the clip those of its ends."""
@@ -129,43 +130,35 @@ class CorrelationMatcher:
     def score(self, hop: float, chosen: NDArray[np.int64], weights: Row) -> Scores:
         """Scores (rows,) -1 … 1 in the window that ends at the last slot, NaN where unknown; no null."""
         _, memory = LIVE.memory
-        keep = np.exp(-hop / memory)
-        self._sum *= keep
-        self._weight *= keep
+        keep = float(np.exp(-hop / memory))
+        self._remembered.fade(keep)
         if chosen.size:
             every = self._compare(self._motion[chosen])
-            new = every[:, self._agree(every * weights[:, None], hop)]
-            rows, known = chosen[np.isfinite(new)], new[np.isfinite(new)]
-            self._sum[rows] += (1 - keep) * known
-            self._weight[rows] += 1 - keep
-        remembered = np.where(self._weight > 0, self._weight, np.nan)
-        real = np.asarray(self._sum / remembered, np.float32)
+            self._lags.vote(hop, every, weights)
+            new = every[:, self._lags.place]
+            known = np.isfinite(new)
+            self._remembered.add(chosen[known], new[known].astype(np.float32), 1 - keep)
+        real = self._remembered.mean
         return Scores(real, np.zeros((real.size, 0), np.float32), real, 1.0)
 
     def _compare(self, motion: Curves) -> NDArray[np.float64]:
         """Mean correlation over the curves at each lag, (n, lags); lag > 0: the sound comes later."""
-        ends = self._slot + np.arange(-self._reach, self._reach + 1)
+        reach = self._lags.reach
+        ends = self._slot + np.arange(-reach, reach + 1)
         windows = self.heard(ends[:, None] + np.arange(1 - motion.shape[1], 1))  # (lags, slots, curves)
         sounds = np.nan_to_num(windows).transpose(0, 2, 1).reshape(-1, motion.shape[1])
         every = self._correlate(motion, sounds).reshape(len(motion), len(ends), -1)
         return np.asarray(every.mean(axis=2))
 
-    def _agree(self, weighted: NDArray[np.float64], hop: float) -> int:
-        """The place of the lag that the best tracks (n, lags) have agreed on so far."""
-        keep = np.exp(-hop / LAG_MEMORY)
-        best = np.sort(np.nan_to_num(weighted), axis=0)[-LAG_VOTERS:]
-        self._votes = keep * self._votes + (1 - keep) * best.mean(axis=0)
-        return int(np.argmax(self._votes))
-
     def clear(self, rows: Rows) -> None:
         """Forget rows."""
-        self._sum[rows] = self._weight[rows] = 0.0
+        self._remembered.clear(rows)
         self._motion[rows] = np.nan
 
     def copy(self, parent: int, child: int) -> None:
         """A child inherits its parent's history and evidence."""
-        for table in (self._sum, self._weight, self._motion):
-            table[child] = table[parent]
+        self._remembered.copy(parent, child)
+        self._motion[child] = self._motion[parent]
 
 
 def pearson(motion: NDArray[np.floating], sounds: NDArray[np.floating]) -> NDArray[np.float64]:
