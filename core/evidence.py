@@ -117,10 +117,10 @@ class Correlator:
     def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
         """The next slot: `motion` (rows, descriptors), `sound` (curves,), NaN where unknown; `motion_floor`
         (descriptors,) and `sound_floor` (curves,) are the differences below which two values are tied."""
-        self._motion = np.roll(self._motion, -1, axis=0)
+        self._motion[:-1] = self._motion[1:]
         self._motion[-1] = motion
         steady = self._sound_trend.take_off(sound)
-        self._sound = np.roll(self._sound, -1, axis=1)
+        self._sound[:, :-1] = self._sound[:, 1:]
         self._sound[:, -1] = sound, steady
         self._origin = slot if self._origin is None else self._origin
         slot -= self._origin  # so that it does not matter where a clock begins
@@ -188,14 +188,14 @@ class Correlator:
         """The rows of codes of a track's row or of several, one track after another."""
         return np.add.outer(np.multiply(rows, self._descriptors), np.arange(self._descriptors)).ravel()
 
-    def copy(self, parent: int, child: int) -> None:
-        """A child inherits its parent's history, codes and evidence."""
-        self._tracks.copy(self._code_rows(parent), self._code_rows(child))
-        self._motion[:, child] = self._motion[:, parent]
-        self._motion_trend.copy(parent, child)
-        self._turn[child] = self._turn[parent]
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Children inherit their parents' history, codes and evidence."""
+        self._tracks.copy(self._code_rows(parents), self._code_rows(children))
+        self._motion[:, children] = self._motion[:, parents]
+        self._motion_trend.copy(parents, children)
+        self._turn[children] = self._turn[parents]
         for table in self._tables:
-            table.copy(parent, child)
+            table.copy(parents, children)
 
     def clear(self, rows: Rows) -> None:
         """Forget tracks."""

@@ -37,10 +37,10 @@ class Fading:
         known = self._weights > 0
         return np.asarray(self._sums / np.where(known, self._weights, np.nan), np.float32)
 
-    def copy(self, parent: int, child: int) -> None:
-        """A child remembers what its parent does."""
-        self._sums[child] = self._sums[parent]
-        self._weights[child] = self._weights[parent]
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Children remember what their parents do."""
+        self._sums[children] = self._sums[parents]
+        self._weights[children] = self._weights[parents]
 
     def clear(self, rows: Rows) -> None:
         """Forget rows."""

@@ -54,9 +54,9 @@ class SlotGrid:
         """Forget rows' last samples."""
         self._newest[rows] = np.nan
 
-    def copy(self, parent: int, child: int) -> None:
-        """Let one row continue as another one does."""
-        self._newest[child] = self._newest[parent]
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Let rows continue as others do."""
+        self._newest[children] = self._newest[parents]
 
     def _at(self, instant: float, time: float, values: Row, gap: bool) -> Row:
         assert self._time is not None
@@ -79,23 +79,26 @@ class SlotFilter:
         self.reach = math.ceil(2 * SMOOTHING * rate - 1e-9)
         offsets = np.arange(-self.reach, self.reach + 1) / rate
         weights = np.exp(-0.5 * (offsets / SMOOTHING) ** 2).astype(np.float32)
-        self._recent = np.full((2 * self.reach + 1, rows, *several), np.nan, np.float32)
+        self._recent = np.zeros((2 * self.reach + 1, rows, *several), np.float32)  # 0 where unknown
+        self._known = np.zeros_like(self._recent)  # 1 where known
         self._weights = weights.reshape(-1, *[1] * (self._recent.ndim - 1))
 
     def push(self, values: Row) -> Row:
         """Raw values of the next slot (rows, …) -> finished values of the slot `reach` earlier."""
-        self._recent[:-1] = self._recent[1:]
-        self._recent[-1] = values
-        known = np.isfinite(self._recent)
-        weights = self._weights * known
-        total = np.where(known, self._recent, 0) * self._weights
-        mean = total.sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9)
-        return np.asarray(np.where(known[self.reach], mean, np.nan), np.float32)
+        known = np.isfinite(values)
+        for ring, newest in ((self._recent, np.where(known, values, 0)), (self._known, known)):
+            ring[:-1] = ring[1:]
+            ring[-1] = newest
+        total, weight = ((ring * self._weights).sum(axis=0) for ring in (self._recent, self._known))
+        mean = total / np.maximum(weight, 1e-9)
+        return np.asarray(np.where(self._known[self.reach] > 0, mean, np.nan), np.float32)
 
     def clear(self, rows: Rows) -> None:
         """Forget rows' curves."""
-        self._recent[:, rows] = np.nan
+        self._recent[:, rows] = 0
+        self._known[:, rows] = 0
 
-    def copy(self, parent: int, child: int) -> None:
-        """Let one curve continue as another one does."""
-        self._recent[:, child] = self._recent[:, parent]
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Let curves continue as others do."""
+        self._recent[:, children] = self._recent[:, parents]
+        self._known[:, children] = self._known[:, parents]

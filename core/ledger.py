@@ -57,8 +57,8 @@ class Matcher(Protocol):
     def clear(self, rows: Rows) -> None:
         """Forget tracks."""
 
-    def copy(self, parent: int, child: int) -> None:
-        """Let a track inherit."""
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Let tracks inherit."""
 
 
 class Ledger:
@@ -103,7 +103,7 @@ class Ledger:
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
         self._objects = Objects(rows, cell)
         self._velocities = Velocities(rows, round(TOGETHER_SECONDS * rate))
-        self._tables = (self._grid, self._filter, self._matcher, self._objects, self._velocities)
+        self._tables = (self._grid, self._filter, self._matcher, self._velocities)
         self._first: int | None = None  # slot since which the shot is known
         self.ranking: list[Ranked] = []
         self.hopped = False
@@ -232,16 +232,19 @@ class Ledger:
         """Let rows be forgotten and children inherit."""
         if changes.cleared:
             cleared = np.array(changes.cleared)
-            for table in self._tables:
+            for table in (*self._tables, self._objects):
                 table.clear(cleared)
             self._write(cleared, None)
-        for parent, child in changes.copied:
+        if changes.copied:
+            parents, children = np.array(changes.copied).T
             for table in self._tables:
-                table.copy(parent, child)
-            self._write(child, parent)
+                table.copy(parents, children)
+            for parent, child in changes.copied:
+                self._objects.copy(parent, child)
+            self._write(children, parents)
 
-    def _write(self, rows: Rows, parent: int | None) -> None:
-        self._level[rows] = 0 if parent is None else self._level[parent]
+    def _write(self, rows: Rows, parents: Rows | None) -> None:
+        self._level[rows] = 0 if parents is None else self._level[parents]
         waiting = [values for _, level, curve in self._queue for values in (level, curve)]
         for values in (*self._levels, *waiting):
-            values[rows] = np.nan if parent is None else values[parent]
+            values[rows] = np.nan if parents is None else values[parents]

@@ -106,7 +106,7 @@ def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:
 
 def same_picture(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
     """Whether two grey pictures are one frame shown twice."""
-    return float(cv2.absdiff(some, other).mean()) < SAME_PICTURE
+    return cv2.norm(some, other, cv2.NORM_L1) < SAME_PICTURE * some.size
 
 
 def is_cut(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:

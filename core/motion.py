@@ -82,9 +82,9 @@ class Velocities:
         """Forget rows."""
         self._ring[rows] = 0
 
-    def copy(self, parent: int, child: int) -> None:
-        """Let one row continue as another one does."""
-        self._ring[child] = self._ring[parent]
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Let rows continue as others do."""
+        self._ring[children] = self._ring[parents]
 
 
 def coherence(paths: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -39,10 +39,10 @@ class Pearson:
         """Correlations (rows, descriptors, curves), -1 … 1; NaN where none is remembered."""
         return self._remembered.mean
 
-    def copy(self, parent: int, child: int) -> None:
-        """A child inherits its parent's history and what is remembered of it."""
-        self._motion[:, child] = self._motion[:, parent]
-        self._remembered.copy(parent, child)
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Children inherit their parents' history and what is remembered of them."""
+        self._motion[:, children] = self._motion[:, parents]
+        self._remembered.copy(parents, children)
 
     def clear(self, rows: Rows) -> None:
         """Forget rows."""

@@ -5,13 +5,14 @@ answers to the rise of a sound more than to its level (measured beforehand). So 
 """
 
 from collections import deque
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ShapeError
 from .history import Row, SlotFilter
-from .values import SoundBlock
+from .values import SoundBlock, frozen
 
 BANDS = ((60, 200), (200, 500), (500, 1000), (1000, 2000), (2000, 4000), (4000, 8000))  # Hz
 HUM = 1e-7  # mean square, -70 dB of full scale: quieter is silence
@@ -118,9 +119,9 @@ class SoundCurves:
         if np.isnan(piece).all():
             return np.full(1 + len(BANDS), np.nan)
         piece = np.nan_to_num(piece)
-        power = np.abs(np.fft.rfft(piece * np.hanning(length))) ** 2 * (16 / 3) / length**2
-        hertz = np.fft.rfftfreq(length, 1 / self._store.rate)
-        bands = [power[(hertz >= low) & (hertz < high)].sum() for low, high in BANDS]
+        shape, bounds = window_and_bands(length, self._store.rate)
+        power = np.abs(np.fft.rfft(piece * shape)) ** 2 * (16 / 3) / length**2
+        bands = [power[low:high].sum() for low, high in bounds]
         return np.array([np.mean(piece**2), *bands])
 
     def _curves(self, raw: NDArray[np.float64]) -> Row:
@@ -136,3 +137,11 @@ class SoundCurves:
             "high": level[6],
         }
         return np.array([known[name] for name in self.names], np.float32)
+
+
+@cache
+def window_and_bands(length: int, rate: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """A Hann window (length,), and where in the spectrum of so many samples each of the BANDS begins and
+    ends, (bands, 2)."""
+    hertz = np.fft.rfftfreq(length, 1 / rate)
+    return frozen(np.hanning(length)), np.searchsorted(hertz, BANDS)

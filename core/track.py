@@ -29,7 +29,8 @@ SEARCH_RADIUS = 55.0  # px at width 320 (paper, Table 1)
 
 @dataclass(slots=True)
 class Changes:
-    """What happened to the rows: `copied` (parent, child) pairs in order, and `cleared` rows."""
+    """What happened to the rows: first some were `cleared`, then `copied`, (parent, child) pairs of which no
+    child is another one's parent."""
 
     copied: list[tuple[int, int]] = field(default_factory=list)
     cleared: list[int] = field(default_factory=list)

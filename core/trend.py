@@ -29,9 +29,9 @@ class Trend:
         self._mean = np.where(np.isfinite(change), mean + change, mean)
         return np.asarray(values - self._mean, np.float32)
 
-    def copy(self, parent: int, child: int) -> None:
-        """Let one row continue as another one does."""
-        self._mean[child] = self._mean[parent]
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Let rows continue as others do."""
+        self._mean[children] = self._mean[parents]
 
     def clear(self, rows: Rows) -> None:
         """Forget rows."""

@@ -155,10 +155,10 @@ class CorrelationMatcher:
         self._remembered.clear(rows)
         self._motion[rows] = np.nan
 
-    def copy(self, parent: int, child: int) -> None:
-        """A child inherits its parent's history and evidence."""
-        self._remembered.copy(parent, child)
-        self._motion[child] = self._motion[parent]
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Children inherit their parents' history and evidence."""
+        self._remembered.copy(parents, children)
+        self._motion[children] = self._motion[parents]
 
 
 def pearson(motion: NDArray[np.floating], sounds: NDArray[np.floating]) -> NDArray[np.float64]:
