@@ -11,8 +11,8 @@ from .kernels.track import find_pixels, label_halves, sum_products
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """The pixels of n regions: their `places` int64 (pixels,) in the picture, row after row, and which of the
-    `regions` 0 … n - 1 each belongs to, int32 (pixels,)."""
+    """The pixels of n regions, one region after another: their `places` int64 (pixels,) in the picture, and
+    which of the `regions` 0 … n - 1 each belongs to, int32 (pixels,)."""
 
     places: NDArray[np.int64]
     regions: NDArray[np.int32]
@@ -24,24 +24,26 @@ class Pixels:
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """The halves of n regions: the `pixels` of both, 2k and 2k + 1 on the two halves of region k; their
-    `centres` (n, 2, 2) px, x then y, and `looks` (n, 2, 125)."""
+    """The halves of n regions: the `pixels` of both, 2k and 2k + 1 on the two halves of region k; the `sums`
+    int32 (2n, 3) of their pixels, x and y; `centres` (n, 2, 2) px, x then y, and `looks` (n, 2, 125)."""
 
     pixels: Pixels
+    sums: NDArray[np.int32]
     centres: NDArray[np.float64]
     looks: NDArray[np.float32]
 
 
-def region_pixels(labels: NDArray[np.int32], rows: NDArray[np.int64], count: int) -> Pixels:
-    """The pixels of the regions `rows` (n,) of `labels` (h, w), of `count` rows in all.
+def region_pixels(labels: NDArray[np.int32], rows: NDArray[np.int64], boxes: NDArray[np.int32]) -> Pixels:
+    """The pixels of the regions `rows` (n,) of `labels` (h, w), which lie in `boxes` (n, 4) px: left, top,
+    right and bottom.
 
     They are few: what is asked of them needs no look at the whole picture.
     """
-    order = np.full(count + 1, -1, np.int32)  # the last one is for pixels without a label
-    order[rows] = np.arange(rows.size)
-    places = np.empty(labels.size + 1, np.int64)
-    places = places[: find_pixels(labels, order, places)]
-    return Pixels(places, order[labels.ravel()[places]])
+    sides = boxes[:, 2:] - boxes[:, :2] + 1
+    room = int(sides.prod(axis=1).sum())
+    places, regions = np.empty(room, np.int64), np.empty(room, np.int32)
+    count = find_pixels(labels, rows, boxes, places, regions)
+    return Pixels(places[:count], regions[:count])
 
 
 def halve_regions(
@@ -49,14 +51,18 @@ def halve_regions(
     luv: NDArray[np.float32],
     rows: NDArray[np.int64],
     centres: NDArray[np.float32],
+    boxes: NDArray[np.int32],
 ) -> Halves:
-    """The halves of the regions `rows` (n,) of `labels` (h, w), whose centres are `centres` (rows, 2) px."""
-    pixels, width = region_pixels(labels, rows, len(centres)), labels.shape[1]
+    """The halves of the regions `rows` (n,) of `labels` (h, w) about their `centres` (n, 2) px; the `boxes`
+    (n, 4) px hold them."""
+    pixels, width = region_pixels(labels, rows, boxes), labels.shape[1]
     products = np.zeros((rows.size, 2, 2))
-    sum_products(pixels.places, pixels.regions, width, centres[rows], products)
+    sum_products(pixels.places, pixels.regions, width, centres, products)
     axes = np.linalg.eigh(products)[1][:, :, 1]
     halves, sums = np.empty_like(pixels.regions), np.zeros((2 * rows.size, 3))
-    label_halves(pixels.places, pixels.regions, width, centres[rows], axes, halves, sums)
+    label_halves(pixels.places, pixels.regions, width, centres, axes, halves, sums)
     places = (sums[:, 1:] / np.maximum(sums[:, :1], 1)).reshape(-1, 2, 2)
     both = Pixels(pixels.places, halves)
-    return Halves(both, places, both.looks(luv, 2 * rows.size).reshape(rows.size, 2, -1))
+    return Halves(
+        both, sums.astype(np.int32), places, both.looks(luv, 2 * rows.size).reshape(rows.size, 2, -1)
+    )

@@ -4,9 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .flow import Flow
-from .kernels.track import measure_regions
 from .match import MatchedTracks
-from .segment import segment_picture
+from .segment import segment_picture, total_regions
 from .track import Changes, resize_labels
 
 ROWS = 512  # tracks that are remembered at once: 25 regions a picture, forgotten after 3 s
@@ -23,8 +22,6 @@ class PaperTracker:
         self.ids = np.full(ROWS, -1, np.int64)
         self.areas = np.zeros(ROWS, np.int32)
         self.centres = np.zeros((ROWS, 2), np.float32)
-        self._colours = np.zeros((ROWS, 3), np.float32)
-        self._motions = np.zeros((ROWS, 2), np.float32)
         self._matched = MatchedTracks()
 
     def resize(self, height: int, width: int, factor: float) -> None:
@@ -55,16 +52,9 @@ class PaperTracker:
             if name < lookup.size:
                 lookup[name] = row
         self.labels = lookup[names]
-        measure_regions(
-            self.labels,
-            luv,
-            flow.backward,
-            np.ones(ROWS, np.bool_),
-            self.areas,
-            self.centres,
-            self._colours,
-            self._motions,
-        )
+        sums = total_regions(self.labels, luv, ROWS)
+        self.areas = sums[:, 0].astype(np.int32)
+        self.centres = (sums[:, 1:3] / np.maximum(sums[:, :1], 1)).astype(np.float32)
         return changes
 
     def _forget(self) -> Changes:

@@ -49,8 +49,8 @@ class Regions:
 class Tracker:
     """Keeps `labels` int32 (h, w): the row of the track that owns each pixel of the analysis picture.
 
-    `ids` int64 (rows,) are unique for ever, -1 where a row is free; `areas` px², `centres` (rows, 2) px and
-    `colours` (rows, 3) LUV describe the regions of the newest picture.
+    `ids` int64 (rows,) are unique for ever, -1 where a row is free; `areas` px² and `centres` (rows, 2) px
+    describe the regions of the newest picture.
     """
 
     def __init__(self, height: int, width: int, scale: float) -> None:
@@ -63,10 +63,11 @@ class Tracker:
         self.ids = np.full(self.rows, -1, np.int64)
         self.areas = np.zeros(self.rows, np.int32)
         self.centres = np.zeros((self.rows, 2), np.float32)
-        self.colours = np.zeros((self.rows, 3), np.float32)
+        self._colours = np.zeros((self.rows, 3), np.float32)
         self._motions = np.zeros((self.rows, 2), np.float32)
         self._backward = np.zeros((height, width, 2), np.float32)
-        self._changed = np.ones(self.rows, np.bool_)  # rows whose pixels are not those that were measured
+        self._sums = np.zeros((self.rows, 3), np.int32)  # of each row's pixels, their x and their y
+        self._boxes = np.zeros((self.rows, 4), np.int32)  # left, top, right, bottom: no pixel lies outside
         self._scales = np.array([COLOUR_SCALE, self.cell, MOTION_SCALE, MOTION_LIMIT], np.float32)
         self._next_id = 0
         self._lost = LostTracks(self.rows, SEARCH_RADIUS * scale)
@@ -90,7 +91,6 @@ class Tracker:
         self._backward = np.zeros_like(self._backward)
         self.labels = np.full_like(self.labels, UNLABELLED)  # the last picture's were handed out
         self._lay_cells(changes)
-        self._changed[:] = True
         self._measure(luv)
         for _ in range(2 * REFINE_PASSES):
             self._refine(luv, 1, 1)
@@ -115,28 +115,26 @@ class Tracker:
         self.labels, self._remainder = carry_labels(
             self.labels, self._remainder, backward, forward, CARRY_TOLERANCE
         )
-        self._changed[:] = True
         self._measure(luv)
         self._retire(luv, time, changes)
         if self._refine(luv, REFINE_PASSES, REFINE_PASSES + FILL_PASSES):
             self._lay_cells(changes)
-        self._measure(luv)
+            self._measure(luv)
+        self._place()
         self._split(luv, changes)
         return changes
 
     def _measure(self, luv: NDArray[np.float32]) -> None:
-        """Measure the regions that have changed."""
+        """Measure the regions."""
         measure_regions(
-            self.labels,
-            luv,
-            self._backward,
-            self._changed,
-            self.areas,
-            self.centres,
-            self.colours,
-            self._motions,
+            self.labels, luv, self._backward, self._sums, self._boxes, self._colours, self._motions
         )
-        self._changed[:] = False
+        self._place()
+
+    def _place(self) -> None:
+        """The areas and the centres by the sums, which are kept up to date between two measurements."""
+        self.areas = self._sums[:, 0].copy()
+        self.centres = (self._sums[:, 1:] / np.maximum(self.areas, 1)[:, None]).astype(np.float32)
 
     def _refine(self, luv: NDArray[np.float32], least_passes: int, most_passes: int) -> int:
         """Regions that move otherwise do not take the pixels that a moving thing uncovers; returns how many
@@ -147,12 +145,13 @@ class Tracker:
                 luv,
                 self._backward,
                 self.centres,
-                self.colours,
+                self._colours,
                 self._motions,
                 self._scales,
                 least_passes,
                 most_passes,
-                self._changed,
+                self._sums,
+                self._boxes,
             )
         )
 
@@ -169,7 +168,6 @@ class Tracker:
                 return
             chosen = cells == cell
             self.labels[rows[chosen], columns[chosen]] = row
-            self._changed[row] = True
 
     def _new_row(self, changes: Changes) -> int | None:
         free = np.flatnonzero(self.ids < 0)
@@ -188,10 +186,10 @@ class Tracker:
             self._free(row, changes)
         rows = np.flatnonzero(small & (self.areas > 0))
         if rows.size:
-            dying = region_pixels(self.labels, rows, self.rows)
+            dying = region_pixels(self.labels, rows, self._boxes[rows])
             self._lost.lose(rows, time, self.centres[rows], dying.looks(luv, rows.size))
             self.labels.ravel()[dying.places] = UNLABELLED
-            self._changed[rows] = True
+            self._sums[rows] = 0
         for row in self._lost.forget(time):
             self._free(row, changes)
 
@@ -206,7 +204,7 @@ class Tracker:
         parents = large[np.argsort(-self.areas[large], kind="stable")][:SPLITS_A_FRAME]
         if not parents.size:
             return
-        halves = halve_regions(self.labels, luv, parents, self.centres)
+        halves = halve_regions(self.labels, luv, parents, self.centres[parents], self._boxes[parents])
         owners = np.repeat(parents, 2).astype(np.int32)
         for k, parent in enumerate(parents.tolist()):
             half, row = self._found_again(halves, k)
@@ -217,8 +215,10 @@ class Tracker:
                 changes.copied.append((parent, row))
             owners[2 * k + half] = row
         self.labels.ravel()[halves.pixels.places] = owners[halves.pixels.regions]
-        self._changed[owners] = True
-        self._measure(luv)
+        self._boxes[owners] = self._boxes[np.repeat(parents, 2)]
+        self._sums[parents] = 0
+        np.add.at(self._sums, owners, halves.sums)
+        self._place()
 
     def _found_again(self, halves: Halves, k: int) -> tuple[int, int | None]:
         """Which half of the k-th region is a lost track, and which one; or else half 1 and None."""

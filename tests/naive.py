@@ -178,17 +178,19 @@ def carry_labels(labels, remainder, backward, forward, tolerance):
 
 
 def measure_regions(labels, luv, backward, rows):
-    """Area, mean place, mean colour and mean motion of each of `rows` regions; zeros without pixels."""
-    areas, centres = np.zeros(rows, np.int32), np.zeros((rows, 2))
+    """Sums of pixels, x and y, box, mean colour and mean motion of each of `rows` regions; zeros, and a box
+    that holds nothing, without pixels."""
+    sums, boxes = np.zeros((rows, 3), np.int32), np.zeros((rows, 4), np.int32)
     colours, motions = np.zeros((rows, 3)), np.zeros((rows, 2))
+    boxes[:] = *labels.shape[::-1], -1, -1
     for row in range(rows):
         y, x = np.nonzero(labels == row)
-        areas[row] = y.size
         if y.size:
-            centres[row] = x.mean(), y.mean()
+            sums[row] = y.size, x.sum(), y.sum()
+            boxes[row] = x.min(), y.min(), x.max(), y.max()
             colours[row] = luv[y, x].mean(axis=0, dtype=np.float64)
             motions[row] = backward[y, x].mean(axis=0, dtype=np.float64)
-    return areas, centres, colours, motions
+    return sums, boxes, colours, motions
 
 
 def region_cost(pixel, row, luv, backward, regions, scales):

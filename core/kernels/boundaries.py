@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from .track import UNLABELLED
+from .track import UNLABELLED, stretch
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -25,16 +25,16 @@ def region_cost(row, x, y, luv, backward, centres, colours, motions, squares, mo
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def refine_boundaries(
-    labels, luv, backward, centres, colours, motions, scales, least_passes, most_passes, touched
+    labels, luv, backward, centres, colours, motions, scales, least_passes, most_passes, sums, boxes
 ):
     """Passes in place: every pixel beside another region takes the best label among its neighbours', the
     same answer as a look at all pixels in reading order, again and again.
 
     After `least_passes` there are more, at most `most_passes` in all, as long as pixels are UNLABELLED; their
-    number is returned. `scales` (4,) are those of colour, place and motion, and the most that motion counts;
-    the rows that lost or won a pixel are marked in `touched` (rows,). The regions' values stand still
-    meanwhile, so a pixel can change its mind only where a neighbour has changed since: from the second pass
-    on nearly all are passed over.
+    number is returned. `scales` (4,) are those of colour, place and motion, and the most that motion counts.
+    Each pixel that changes is taken over in the regions' `sums` (rows, 3) of pixels, x and y, and in their
+    `boxes` (rows, 4). Their other values stand still meanwhile, so a pixel can change its mind only where a
+    neighbour has changed since: from the second pass on nearly all are passed over.
     """
     height, width = labels.shape
     squares = scales[0] * scales[0], scales[1] * scales[1], scales[2] * scales[2]
@@ -72,9 +72,10 @@ def refine_boundaries(
                     continue
                 labels[y, x] = best
                 changes += 1
-                touched[best] = True
+                move_pixel(sums, best, x, y, 1)
+                stretch(boxes, best, x, y)
                 if own >= 0:
-                    touched[own] = True
+                    move_pixel(sums, own, x, y, -1)
                 else:
                     unlabelled -= 1
                 stale[y, x + 1] = True
@@ -84,6 +85,14 @@ def refine_boundaries(
         if changes == 0 or (done + 1 >= least_passes and unlabelled == 0):
             break
     return unlabelled
+
+
+@njit(cache=True, nogil=True, inline="always")
+def move_pixel(sums, row, x, y, count):
+    """Count a pixel in a row's `sums` (rows, 3) of pixels, x and y: `count` is 1, or -1 to take it off."""
+    sums[row, 0] += count
+    sums[row, 1] += count * x
+    sums[row, 2] += count * y
 
 
 @njit(cache=True, nogil=True)

@@ -47,34 +47,55 @@ def carry_labels(labels, remainder, backward, forward, tolerance):
 
 
 @njit(cache=True, nogil=True)
-def measure_regions(labels, luv, backward, chosen, areas, centres, colours, motions):
-    """Write area (rows,) px, centre (rows, 2) px, mean colour (rows, 3) and mean `backward` motion (rows,
-    2) px of every label whose row is `chosen` (rows,); zeros where none."""
+def measure_regions(labels, luv, backward, sums, boxes, colours, motions):
+    """Write the `sums` int32 (rows, 3) of every label's pixels, their x and their y, the `boxes` int32 (rows,
+    4) px that hold them, left, top, right and bottom, and their mean colour (rows, 3) and `backward` motion
+    (rows, 2) px; zeros where none. A region's pixels side by side are added up before it is looked up."""
     height, width = labels.shape
-    for row in range(areas.shape[0]):
-        if chosen[row]:
-            areas[row] = 0
-            centres[row] = 0.0
-            colours[row] = 0.0
-            motions[row] = 0.0
+    for row in range(sums.shape[0]):
+        for k in range(3):
+            sums[row, k] = 0
+            colours[row, k] = 0.0
+        motions[row, 0] = motions[row, 1] = 0.0
+        boxes[row, 0], boxes[row, 1], boxes[row, 2], boxes[row, 3] = width, height, -1, -1
     for y in range(height):
-        for x in range(width):
-            row = labels[y, x]
-            if row >= 0 and chosen[row]:
-                areas[row] += 1
-                centres[row, 0] += x
-                centres[row, 1] += y
-                motions[row, 0] += backward[y, x, 0]
-                motions[row, 1] += backward[y, x, 1]
-                for channel in range(3):
-                    colours[row, channel] += luv[y, x, channel]
-    for row in range(areas.shape[0]):
-        if chosen[row] and areas[row] > 0:
-            for axis in range(2):
-                centres[row, axis] /= areas[row]
-                motions[row, axis] /= areas[row]
-            for channel in range(3):
-                colours[row, channel] /= areas[row]
+        x = 0
+        while x < width:
+            row, begin = labels[y, x], x
+            if row < 0:
+                x += 1
+                continue
+            light, u, v = colours[row, 0], colours[row, 1], colours[row, 2]
+            right, down = motions[row, 0], motions[row, 1]
+            while x < width and labels[y, x] == row:
+                light += luv[y, x, 0]
+                u += luv[y, x, 1]
+                v += luv[y, x, 2]
+                right += backward[y, x, 0]
+                down += backward[y, x, 1]
+                x += 1
+            colours[row, 0], colours[row, 1], colours[row, 2] = light, u, v
+            motions[row, 0], motions[row, 1] = right, down
+            sums[row, 0] += x - begin
+            sums[row, 1] += (x - begin) * (begin + x - 1) // 2
+            sums[row, 2] += (x - begin) * y
+            stretch(boxes, row, begin, y)
+            stretch(boxes, row, x - 1, y)
+    for row in range(sums.shape[0]):
+        if sums[row, 0] > 0:
+            for k in range(3):
+                colours[row, k] /= sums[row, 0]
+            motions[row, 0] /= sums[row, 0]
+            motions[row, 1] /= sums[row, 0]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def stretch(boxes, row, x, y):
+    """Let a row's box, of all `boxes` (rows, 4) px, hold a pixel as well."""
+    boxes[row, 0] = min(boxes[row, 0], x)
+    boxes[row, 1] = min(boxes[row, 1], y)
+    boxes[row, 2] = max(boxes[row, 2], x)
+    boxes[row, 3] = max(boxes[row, 3], y)
 
 
 @njit(cache=True, nogil=True)
@@ -86,15 +107,19 @@ def look_up(table, labels, found):
 
 
 @njit(cache=True, nogil=True)
-def find_pixels(labels, order, places):
-    """Fill `places` with the pixels, in reading order, of the regions that have a place in `order` (rows +
-    1,), which is negative for the others and, at its end, for no label; returns how many there are."""
-    height, width = labels.shape
+def find_pixels(labels, rows, boxes, places, regions):
+    """Fill `places` and `regions` with the pixels of the regions `rows` (n,), one region after another, each
+    in reading order, and with which of them, 0 … n - 1, it is; returns how many there are. Each lies within
+    its one of the `boxes` (n, 4) px: left, top, right and bottom."""
+    width = labels.shape[1]
     count = 0
-    for y in range(height):
-        for x in range(width):
-            places[count] = y * width + x  # written over unless it counts: cheaper than a branch
-            count += order[labels[y, x]] >= 0
+    for k in range(rows.shape[0]):
+        for y in range(boxes[k, 1], boxes[k, 3] + 1):
+            for x in range(boxes[k, 0], boxes[k, 2] + 1):
+                if labels[y, x] == rows[k]:
+                    places[count] = y * width + x
+                    regions[count] = k
+                    count += 1
     return count
 
 
