@@ -1,25 +1,81 @@
 """A rehearsal before the first real frame: a small scene runs through a localizer.
 
 Kernels are compiled when they are first called, which takes some 20 s without numba's cache; a live source
-would not wait for it.
+would not wait for it. Two processes take little more than half as long: while one rehearses the looks, the
+other rehearses the answers to made-up looks, and what each compiles the other finds in the cache.
 """
+
+from collections.abc import Iterator
 
 import numpy as np
 
+from .appearance import luv_picture
+from .camera import Similarity
+from .flow import Way
+from .kernels.colours import fill_luv
 from .localizer import Localizer
+from .look import Look, Looker
 from .options import Options
 from .scenes import make_scene
 from .shrink import shrink_picture
-from .values import frozen
+from .values import SoundBlock, VideoFrame, frozen
 
 SECONDS = 3.0  # of the scene, after which every kernel has been called
+WIDTH, HEIGHT = 96, 72  # px
+SWAY = 1.5  # px by which a made-up look moves, at random
 
 
 def warm_up(options: Options | None = None) -> None:
     """Have every kernel that a localizer with these options calls compiled, or read from numba's cache."""
     localizer = Localizer(options)
-    scene = make_scene("ball", seconds=SECONDS, width=96, height=72, frame_rate=15, camera="shake")
-    for item in scene.items():
+    for item in scene_items():
         localizer.push(item)
-    # the scene is looked at in its own size, what a camera sees seldom is; frozen, as pictures of frames are
+    shrink_seldom()
+
+
+def is_cold() -> bool:
+    """Whether numba's cache lacks the kernels, told by the smallest one, which is compiled then."""
+    before = fill_luv.stats.cache_misses.total()
+    luv_picture(np.zeros((1, 1, 3), np.uint8))
+    return bool(fill_luv.stats.cache_misses.total() > before)
+
+
+def rehearse_looks() -> None:
+    """Have what looks at pictures compiled."""
+    looker = Looker(HEIGHT, WIDTH, WIDTH)
+    for item in scene_items():
+        if isinstance(item, VideoFrame):
+            looker.push(item)
+    shrink_seldom()
+
+
+def rehearse_answers(options: Options | None = None) -> None:
+    """Have nearly all compiled that a localizer with these options does once a picture has been looked at."""
+    localizer, rng = Localizer(options), np.random.default_rng(0)
+    for item in scene_items():
+        if isinstance(item, SoundBlock):
+            localizer.push_sound(item)
+        else:
+            localizer.push_look(made_up_look(item, rng))
+
+
+def made_up_look(frame: VideoFrame, rng: np.random.Generator) -> Look:
+    """A look at a `frame` without any of the kernels that looks take: all of it sways."""
+    x, y = rng.uniform(-SWAY, SWAY, 2)
+    flow = np.full((*frame.pixels.shape[:2], 2), (x, y), np.float32)
+    camera = Similarity(0.0, 0.0, x / 2, y / 2)
+    luv, textured = frame.pixels.astype(np.float32), np.ones(flow.shape[:2], np.bool_)
+    return Look(frame, "next", luv, textured, 1 / 15, Way(flow, camera), Way(-flow, camera))
+
+
+def scene_items() -> Iterator[VideoFrame | SoundBlock]:
+    """The scene that is rehearsed with."""
+    return make_scene(
+        "ball", seconds=SECONDS, width=WIDTH, height=HEIGHT, frame_rate=15, camera="shake"
+    ).items()
+
+
+def shrink_seldom() -> None:
+    """The scene is looked at in its own size, what a camera sees seldom is; frozen, as pictures of frames
+    are."""
     shrink_picture(frozen(np.zeros((9, 16, 3), np.uint8)), 5, 9)

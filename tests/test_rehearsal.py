@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from soundspot import core
+from soundspot.core.options import Options
+from soundspot.core.rehearsal import is_cold, warm_up
+from soundspot.tools import progress
 
 REHEARSAL = """
 import importlib, json, pkgutil
@@ -15,7 +18,7 @@ import numpy as np
 from soundspot.core import kernels
 from soundspot.core.look import Looker
 from soundspot.core.options import Options
-from soundspot.core.rehearsal import warm_up
+from soundspot.core.rehearsal import rehearse_answers, rehearse_looks, warm_up
 from soundspot.core.values import VideoFrame
 
 names = [f"{kernels.__name__}.{module.name}" for module in pkgutil.iter_modules(kernels.__path__)]
@@ -26,10 +29,13 @@ for module in map(importlib.import_module, names):
 def compiled():
     return {name: len(loop.signatures) for name, loop in loops.items()}
 
+rehearse_looks()
+rehearse_answers(Options(preset=PRESET))
+halves = compiled()
 warm_up(Options(preset=PRESET))
 rehearsed = compiled()
 Looker(90, 160, 96).push(VideoFrame(np.zeros((90, 160, 3), np.uint8), 0.0, 0))
-print(json.dumps([rehearsed, compiled()]))
+print(json.dumps([halves, rehearsed, compiled()]))
 """
 OFFLINE = {"count_pairs"}  # asked by a baseline of the evaluation alone
 PAPER = {"climb", "link_pixels", "merge_small", "renumber", "sum_regions"}
@@ -57,7 +63,26 @@ def test_the_rehearsal_calls_every_kernel(preset, others):
     """In a process of its own, where no other test has called them; `others` are the other preset's."""
     line = [sys.executable, "-c", REHEARSAL.replace("PRESET", repr(preset))]
     ran = subprocess.run(line, capture_output=True, text=True, check=True, timeout=300)
-    rehearsed, used = json.loads(ran.stdout)
+    halves, rehearsed, used = json.loads(ran.stdout)
     called = called_from_outside() & rehearsed.keys()
     assert {name for name in called if not rehearsed[name]} == others | OFFLINE
+    assert halves == rehearsed, "what two processes compile side by side leaves nothing"
     assert used == rehearsed, "a picture that is made smaller compiles nothing more"
+
+
+@pytest.mark.parametrize("executable", [sys.executable, "false"])
+def test_without_a_cache_a_helper_compiles_one_half_and_may_fail(monkeypatch, executable):
+    calls = []
+    monkeypatch.setattr(sys, "executable", executable)
+    monkeypatch.setattr(progress, "is_cold", lambda: True)
+    for name in ("rehearse_answers", "warm_up"):
+        monkeypatch.setattr(progress, name, lambda options, name=name: calls.append(name))
+    progress.compile_kernels(Options(), quiet=True)
+    assert calls == ["rehearse_answers", "warm_up"]
+
+
+def test_a_filled_cache_needs_no_helper(monkeypatch):
+    warm_up()
+    monkeypatch.setattr(progress, "rehearse_answers", None)
+    progress.compile_kernels(Options(), quiet=True)
+    assert not is_cold()

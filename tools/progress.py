@@ -1,5 +1,6 @@
 """What a person sees while a session runs: the first compile announced, a bar, a summary at the end."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +10,14 @@ from types import TracebackType
 from tqdm import tqdm
 
 from ..core.options import Options
-from ..core.rehearsal import warm_up
+from ..core.rehearsal import is_cold, rehearse_answers, rehearse_looks, warm_up
 from ..core.values import Sighting, SoundBlock
 from ..stream.sink import Absence, End, Header, Notice
 from ..stream.source import Description
 from ..stream.summary import Summary
 
 PATIENCE = 3.0  # s; kernels from numba's cache are rehearsed in 1 s, on a busy machine in 2.4 (measured)
+HELP = 20.0  # s, that a helper is waited for once this process has done its half
 BAR = "{percentage:3.0f}% |{bar}| {n:.1f}/{total:.1f} s, {rate_noinv_fmt} [{elapsed}<{remaining}]"
 OPEN_BAR = "{n:.1f} s, {rate_noinv_fmt} [{elapsed}]"
 
@@ -23,7 +25,26 @@ OPEN_BAR = "{n:.1f} s, {rate_noinv_fmt} [{elapsed}]"
 def compile_kernels(options: Options, quiet: bool = False) -> None:
     """Have the kernels ready before anything waits for them; says so when it takes long."""
     with announced("compiling the kernels, once: 5 to 30 s", quiet):
+        if is_cold():
+            with helper():
+                rehearse_answers(options)
         warm_up(options)
+
+
+@contextmanager
+def helper() -> Iterator[None]:
+    """A process compiles one half of the kernels while the block compiles the other; if it fails, they are
+    compiled here later."""
+    line = [sys.executable, "-c", f"from {rehearse_looks.__module__} import rehearse_looks as run; run()"]
+    silence = subprocess.DEVNULL
+    with subprocess.Popen(line, stdin=silence, stdout=silence, stderr=silence) as process:
+        try:
+            yield
+            process.wait(HELP)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            process.kill()
 
 
 @contextmanager

@@ -9,3 +9,14 @@ import numba
 # slow twin. The cache on disk does not know of this switch: delete it after a change here.
 config: Any = numba.config
 config.SLP_VECTORIZE = 1
+
+
+def loop(**options: Any) -> Any:
+    """Compiles a loop that Python calls. It needs no door for C, which would take a tenth of the time."""
+    compiler: Any = numba.njit
+    return compiler(cache=True, nogil=True, no_cfunc_wrapper=True, **options)
+
+
+def inner(**options: Any) -> Any:
+    """Compiles what other loops alone call: without a door for Python, which would crash if it called one."""
+    return loop(no_cpython_wrapper=True, **options)

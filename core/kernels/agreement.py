@@ -3,15 +3,15 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from . import inner, loop
 from .wta import compare
 
 FLAT = np.float32(1e-5)  # of the mean: a history that differs less from it is constant but for rounding
 LEAST_LENGTH = np.float32(1e-9)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop(error_model="numpy")
 def score_pairs(codes, sound, descriptors, curves, chance, least, scores):
     """Fill `scores` float32 (n, m) of n tracks, `codes` (n * descriptors, planes, words) in bits, and m
     sounds, `sound` (m * curves, planes, words): the mean over the curves of what `join` makes of the
@@ -32,7 +32,7 @@ def score_pairs(codes, sound, descriptors, curves, chance, least, scores):
             scores[row, column] = total / np.float32(curves) if enough >= least else np.nan
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inner(error_model="numpy", inline="always")
 def agreement(matching, known, chance, least):
     """From 0 at `chance` to 1, nearer 0 the further the `known` fall short of `least`: a handful agrees by
     luck."""
@@ -40,7 +40,7 @@ def agreement(matching, known, chance, least):
     return np.float32((share - chance) / (1 - chance) * min(np.float64(known) / least, 1.0))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@loop(inline="always")
 def join(agreements):
     """The mean of the first of the `agreements` (descriptors,) and the lengths of the pairs that follow."""
     total = agreements[0]
@@ -50,7 +50,7 @@ def join(agreements):
     return total / np.float32((agreements.shape[0] + 1) // 2)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop(error_model="numpy")
 def correlate(histories, others, correlations):
     """Fill `correlations` float32 (n, m) with Pearson's, of `histories` (slots, n) and `others` (slots, m):
     NaN counts as the mean, and where one of them is constant it is 0. The tracks lie side by side, so that
@@ -70,7 +70,7 @@ def correlate(histories, others, correlations):
             correlations[row, column] = dots[column, row]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner(error_model="numpy")
 def standardise(histories, standard):
     """Fill `standard` (slots, n) with the `histories` less their means and of length 1; 0 where unknown."""
     slots, count = histories.shape

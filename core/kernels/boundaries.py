@@ -1,12 +1,12 @@
 """Boundaries between regions: every pixel beside another region takes the label that fits it best."""
 
 import numpy as np
-from numba import njit
 
+from . import inner, loop
 from .track import UNLABELLED, stretch
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inner(error_model="numpy", inline="always")
 def region_cost(row, x, y, luv, backward, centres, colours, motions, squares, most):
     """How badly pixel (x, y) fits region `row`: squared distances in colour, place and motion, each by the
     one of the `squares` that is its scale's; motion counts up to `most`."""
@@ -23,7 +23,7 @@ def region_cost(row, x, y, luv, backward, centres, colours, motions, squares, mo
     return colour / squares[0] + place + min(motion, most)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop(error_model="numpy")
 def refine_boundaries(
     labels, luv, backward, centres, colours, motions, scales, least_passes, most_passes, sums, boxes
 ):
@@ -87,7 +87,7 @@ def refine_boundaries(
     return unlabelled
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner(inline="always")
 def move_pixel(sums, row, x, y, count):
     """Count a pixel in a row's `sums` (rows, 3) of pixels, x and y: `count` is 1, or -1 to take it off."""
     sums[row, 0] += count
@@ -95,7 +95,7 @@ def move_pixel(sums, row, x, y, count):
     sums[row, 2] += count * y
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def mark_boundaries(labels, stale):
     """Mark in `stale` (h, w) the pixels beside another label; returns how many pixels have none."""
     height, width = labels.shape

@@ -1,7 +1,8 @@
 """BGR -> LUV, by tables."""
 
 import numpy as np
-from numba import njit
+
+from . import loop
 
 STEPS = np.float32(4096)  # of luminance, between which lightness is taken as straight: off by 0.001 at most
 BLACK = np.float32(1e-9)
@@ -16,7 +17,7 @@ WHITE_U = (X_BLUE + X_GREEN + X_RED) / (SUM_BLUE + SUM_GREEN + SUM_RED)  # of wh
 WHITE_V = THIRTEEN_V / (SUM_BLUE + SUM_GREEN + SUM_RED)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop(error_model="numpy")
 def fill_luv(pixels, linear, lightness, luv):
     """Fill `luv` float32 (n, 3) with the colours of `pixels` uint8 (n, 3) BGR; `linear` (256,) is the light
     of a value, `lightness` (STEPS + 2,) what luminances look like."""

@@ -1,14 +1,15 @@
 """Patches' ways -> a way for every pixel (Kroeger et al. 2016), in OpenCV's order, as search.py."""
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from . import inner, loop
 from .search import BORDER, FIVE, FOUR, NEAR, ONE, PATCH, SEVEN, SIX, STRIDE, THREE, TWO, UNIT, ZERO
 
 TINY = np.float32(1e-20)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop(error_model="numpy")
 def spread_patches(first, second, found, dense):
     """Fill `dense` (2, h, w) with the mean way of the patches over each pixel, of all `found` (2, rows,
     columns): the less a pixel differs where a patch takes it, the more this one counts. The last patches
@@ -35,7 +36,7 @@ def spread_patches(first, second, found, dense):
         flat[1, pixel] = sums[1, pixel] / share
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def rests(found, row, column):
     """Whether a patch and all around it go nowhere, of all `found` (2, rows, columns)."""
     rows, columns = found.shape[1:]
@@ -46,7 +47,7 @@ def rests(found, row, column):
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@inner(error_model="numpy", forceinline=True)
 def spread_row(first, second, way_x, way_y, x, end, y, height, width, sums):
     """Add the row `y` of a patch, from `x` to `end`, to `sums`."""
     wide = uint64(width + 2 * BORDER)
@@ -74,7 +75,7 @@ def spread_row(first, second, way_x, way_y, x, end, y, height, width, sums):
         x += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@inner(error_model="numpy", forceinline=True)
 def share_at(first, second, at, to, under, to_x, left, below):
     """What a pixel counts for that lands at `to_x`, right of `left`; `below` and less so than it by the two
     shares of the row."""
@@ -84,7 +85,7 @@ def share_at(first, second, at, to, under, to_x, left, below):
     return UNIT / max(UNIT, abs(difference - first[at]))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@inner(error_model="numpy", forceinline=True)
 def add_row(first, second, at, to, under, x, left, below, way_x, way_y, pixel, sums):
     """Add eight pixels from `x` on, which land from `left` on, to `sums` from `pixel` on."""
     s0 = share_at(first, second, at, to, under, np.float32(x) + way_x, left, below)

@@ -3,10 +3,11 @@
 import math
 
 import numpy as np
-from numba import njit
+
+from . import loop
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def join_gradient(across, down, sizes):
     """Fill `sizes` float32 (h, w) with the lengths of the gradient (`across`, `down`), int16 (h, w) both."""
     for y in range(sizes.shape[0]):
@@ -15,7 +16,7 @@ def join_gradient(across, down, sizes):
             sizes[y, x] = math.sqrt(np.float32(right * right + below * below))
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def drop_refuted(flow, slope, change, saturation, least, share):
     """Set `flow` (h, w, 2) px to zero where its speed over `slope` (h, w) promises more than `least` and the
     `change` (h, w) seen is less than this `share` of it; speeds count up to `saturation` px."""
@@ -29,7 +30,7 @@ def drop_refuted(flow, slope, change, saturation, least, share):
             flow[y, x, 1] = np.float32(0) if refuted else to_y
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def take_off(flow, motion, still):
     """Fill `still` (h, w, 2) with `flow` less the `motion` (4,) of a camera: stretch and turn px at one
     picture width, shift x and y px."""
@@ -44,7 +45,7 @@ def take_off(flow, motion, still):
             still[y, x, 1] = flow[y, x, 1] - (turn * right + stretch * down + shift_y)
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def weigh_points(places, displacement, motion, tolerance, slack, weights):
     """Fill `weights` (n,), 1 … 0, by how well the `displacement` (n, 2) px of points at `places` (n, 2),
     picture widths from the centre, agrees with a `motion` (4,); returns the mean displacement by the motion.
@@ -65,7 +66,7 @@ def weigh_points(places, displacement, motion, tolerance, slack, weights):
     return total / places.shape[0]
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def fit_similarity(places, displacement, weights):
     """The motion (4,) that leaves the smallest weighted squares: stretch, turn, shift x and y."""
     weight, x, y, to_x, to_y = 0.0, 0.0, 0.0, 0.0, 0.0

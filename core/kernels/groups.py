@@ -1,10 +1,11 @@
 """Loops over things that move together: groups grow thing by thing."""
 
 import numpy as np
-from numba import njit
+
+from . import loop
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def grow_groups(seeds, near, together, least, members, ends):
     """Fill `members` (n,) with group after group and `ends` (n,) with where each one ends; returns how many
     there are.
@@ -40,7 +41,7 @@ def grow_groups(seeds, near, together, least, members, ends):
     return groups
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def mean_paths(paths, weights, members, ends, means):
     """Fill `means` (groups, k) with the mean of the `paths` (n, k), by their `weights` (n,), over each group;
     `members` and `ends` as of `grow_groups`."""

@@ -1,7 +1,8 @@
 """Mean shift in place and colour with a flat kernel: every pixel climbs to the mode of its surroundings."""
 
 import numpy as np
-from numba import njit
+
+from . import inner, loop
 
 LANES = 16  # columns are taken in whole vectors; those beyond the window fail its test of distance
 STEPS = 10  # at most; pixels of real clips take 2 to 3
@@ -9,7 +10,7 @@ STILL = 1.0  # a squared shift below this ends the climb (place in px and colour
 
 
 # reassoc alone: sums may be reordered, so that they vectorise, while NaN must go on comparing false
-@njit(cache=True, nogil=True, fastmath={"reassoc"})
+@loop(fastmath={"reassoc"})
 def climb(planes, margin, radius, reach, modes):
     """Fill `modes` (h, w, 3) with the colours where the pixels' climbs end.
 
@@ -39,7 +40,7 @@ def climb(planes, margin, radius, reach, modes):
                 modes[y, x, channel] = colour[channel]
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc"}, inline="always")
+@inner(fastmath={"reassoc"}, inline="always")
 def window_mean(planes, centre_y, centre_x, colour, radius, reach, lanes):
     """Number, mean place and mean colour of the pixels within `radius` of a place and `reach` of a colour."""
     zero, one = np.float32(0), np.float32(1)

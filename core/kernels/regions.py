@@ -1,10 +1,11 @@
 """Loops over labelled pictures: what regions contain, which pixels hang together, and merging small ones."""
 
 import numpy as np
-from numba import njit
+
+from . import inner, loop
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def count_colours(luv, labels, low, scale, bins, histograms):
     """Add every pixel to its region's row of `histograms` (n, bins³); other labels are left out."""
     for y in range(labels.shape[0]):
@@ -18,7 +19,7 @@ def count_colours(luv, labels, low, scale, bins, histograms):
                 histograms[label, colour] += 1
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def sum_regions(labels, picture, sums):
     """Add up `sums` (n, 3 + channels): area, x, y and the channels of `picture` (h, w, channels)."""
     for y in range(labels.shape[0]):
@@ -31,7 +32,7 @@ def sum_regions(labels, picture, sums):
                 region[3 + channel] += picture[y, x, channel]
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def link_pixels(picture, reach, labels):
     """Fill `labels` with regions 0 … n - 1 of neighbours at most `reach` apart in colour; returns n.
 
@@ -48,7 +49,7 @@ def link_pixels(picture, reach, labels):
     return number_roots(parents, labels)
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def merge_small(labels, sums, least_area):
     """Merge regions smaller than `least_area` into the most similar neighbour until none is; returns n.
 
@@ -73,7 +74,7 @@ def merge_small(labels, sums, least_area):
                 labels[y, x] = find(parents, labels[y, x])
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def choose_neighbours(labels, sums, least_area):
     """The neighbour that each small region is most similar to, -1 for the others."""
     choices = np.full(sums.shape[0], -1)
@@ -87,7 +88,7 @@ def choose_neighbours(labels, sums, least_area):
     return choices
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def offer(choices, distances, one, other, sums, least_area):
     """Let two neighbouring regions consider each other."""
     if one == other or (sums[one, 0] >= least_area and sums[other, 0] >= least_area):
@@ -106,14 +107,14 @@ def offer(choices, distances, one, other, sums, least_area):
             distances[region] = distance
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def alike(one, other, reach):
     """Whether two colours lie within `reach`."""
     distance = (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 + (one[2] - other[2]) ** 2
     return distance <= reach * reach
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def find(parents, item):
     """The root of an item's tree; the path to it is halved on the way."""
     while parents[item] != item:
@@ -122,7 +123,7 @@ def find(parents, item):
     return item
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def unite(parents, one, other):
     """Join two trees under the lower root; returns the root that went and the one that stays."""
     one, other = find(parents, one), find(parents, other)
@@ -131,7 +132,7 @@ def unite(parents, one, other):
     return gone, kept
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def number_roots(parents, labels):
     """Label every pixel with its tree, numbered 0 … n - 1 in reading order; returns n."""
     width = labels.shape[1]
@@ -140,7 +141,7 @@ def number_roots(parents, labels):
     return renumber(labels)
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def renumber(labels):
     """Number the labels 0 … n - 1 in reading order of their first pixels; returns n."""
     numbers = np.full(labels.max() + 1 if labels.size else 0, -1)

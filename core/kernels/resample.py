@@ -1,12 +1,12 @@
 """Loops between the levels of the search: ways at patches' centres, and ways for a larger picture."""
 
 import numpy as np
-from numba import njit
 
+from . import inner, loop
 from .search import PATCH, STRIDE, UNIT
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def sample_ways(ways, share, height, width, sampled):
     """Fill `sampled` (2, rows, columns) with the `ways` (2, h, w) at each patch's centre in a picture of
     `height` x `width` px, times `share`: what would lie there if all of them were resized."""
@@ -21,7 +21,7 @@ def sample_ways(ways, share, height, width, sampled):
                 sampled[part, row, column] = (upper * (UNIT - below) + lower * below) * share
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def enlarge(dense, factor, flow):
     """Fill `flow` (h, w, 2) with the ways `dense` (2, rows, columns), between four of them each, times
     `factor`."""
@@ -44,7 +44,7 @@ def enlarge(dense, factor, flow):
             flow[y, x, 1] = lines[1, left] * (UNIT - right) + lines[1, end] * right
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def between(place, factor, side):
     """Between which two of `side` px, `factor` times as many, a `place` lies, and the share of the second."""
     exact = min(max((place + 0.5) * factor - 0.5, 0.0), side - 1.0)

@@ -8,7 +8,9 @@ the end), so that the compiler works on four columns at once: a patch takes half
 import math
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
+
+from . import inner, loop
 
 PATCH, STRIDE = 8, 4  # px, the side of a patch and the distance between two
 BORDER = 16  # px by which a picture goes on beyond its edges
@@ -20,7 +22,7 @@ ONE, TWO, THREE, FOUR = uint64(1), uint64(2), uint64(3), uint64(4)
 FIVE, SIX, SEVEN, EIGHT = uint64(5), uint64(6), uint64(7), uint64(8)
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def sum_patches(across, down, tensors):
     """Fill `tensors` (5, rows, columns) with sums over each patch of the gradient `across` and `down`, int16
     (h, w): of its squares, its product, and itself."""
@@ -45,7 +47,7 @@ def sum_patches(across, down, tensors):
                     tensors[part, (y + 1 - PATCH) // STRIDE, column] = total[part, column]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop(error_model="numpy")
 def search_patches(first, second, gradient, tensors, guess, still, descents, found):
     """Fill `found` (2, rows, columns) with the way x, y px of each patch of the `first` picture to the
     `second`, both flat and with their BORDER; `gradient` (2, h, w) and `tensors` are the first one's.
@@ -83,7 +85,7 @@ def search_patches(first, second, gradient, tensors, guess, still, descents, fou
                 found[1, row, column] = to_y if near else way_y
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@inner(error_model="numpy", forceinline=True)
 def best_start(first, second, field, guess, found, row, column, beside, begin, end, x, y, lanes):
     """The way x, y px that fits a patch about (x, y) px best: the one `found` for it so far, its `guess`, or
     that of a neighbour `beside` it, 1 on or 1 back, in the rows from `begin` to `end`."""
@@ -107,7 +109,7 @@ def best_start(first, second, field, guess, found, row, column, beside, begin, e
     return way_x, way_y
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@inner(error_model="numpy", forceinline=True)
 def aim(field, x, y, way_x, way_y):
     """Where a patch about (x, y) px lands in a flat picture as large as the `field` (2, h, w): the place of
     its first pixel, and what the four pixels about each place weigh."""
@@ -122,7 +124,7 @@ def aim(field, x, y, way_x, way_y):
     return uint64(top) * uint64(width + 2 * BORDER) + uint64(left), weights
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@inner(error_model="numpy", inline="always")
 def differ(first, second, at, to, wide, weights):
     """By how much eight pixels of the second picture from `to` on, each between four, differ from the first's
     from `at` on."""
@@ -145,7 +147,7 @@ def differ(first, second, at, to, wide, weights):
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@inner(error_model="numpy", forceinline=True)
 def misfit(first, second, field, x, y, way_x, way_y, lanes):
     """Sum of squares of a patch's differences about their mean. The `lanes` (16,) are of no use afterwards:
     it is where they are put side by side that the compiler begins to join them."""
@@ -167,7 +169,7 @@ def misfit(first, second, field, x, y, way_x, way_y, lanes):
     return squares - total * total / PIXELS
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@inner(error_model="numpy", forceinline=True)
 def descend(first, second, field, across, down, tensor, sums, descents, x, y, way_x, way_y, lanes):
     """The way x, y px that Gauss and Newton lead to from here, as long as the patch fits better; `across` and
     `down` the flat gradient, `tensor` and `sums` what the patch sums up of its products and of itself."""

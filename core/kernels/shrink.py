@@ -1,13 +1,15 @@
 """Loops that make a picture smaller, each pixel the mean of the area that it covers."""
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
+
+from . import inner, loop
 
 ONE, TWO, THREE = uint64(1), uint64(2), uint64(3)
 HALF = np.float32(0.5)
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def shrink(picture, rows, row_weights, columns, column_weights, small):
     """Fill `small` uint8 (h, w, 3) with means of `picture` uint8 (H, W, 3): of the lines from `rows` (h,) on
     by the `row_weights` (h, n), of the pixels from `columns` (w,) on by the `column_weights` (w, m).
@@ -31,7 +33,7 @@ def shrink(picture, rows, row_weights, columns, column_weights, small):
             small[y, x, 0], small[y, x, 1], small[y, x, 2] = int(blue), int(green), int(red)
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def add_line(source, weight, line):
     """Add `source` (n,) times `weight` to `line` (n,)."""
     for k in range(line.shape[0]):

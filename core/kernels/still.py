@@ -1,8 +1,8 @@
 """Loops that find the patches of a picture that stay where they are: most of them, before a fixed camera."""
 
 import numpy as np
-from numba import njit
 
+from . import inner, loop
 from .search import BORDER, NEAR, PIXELS, STRIDE
 
 LITTLE = np.float32(0.1)  # px across plus px down: a start no farther, as refinement leaves it, leads nowhere
@@ -11,7 +11,7 @@ LITTLE = np.float32(0.1)  # px across plus px down: a start no farther, as refin
 CHANCE = np.float32(0.1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop(error_model="numpy")
 def find_still(first, second, gradient, tensors, coarse, guess, limit, still):
     """Mark in `still` (rows, columns) the patches that stay where they are: neither the `coarse` way nor the
     `guess` (2, rows, columns) takes them anywhere, their pixels differ about their mean by squares of at
@@ -38,7 +38,7 @@ def find_still(first, second, gradient, tensors, coarse, guess, limit, still):
             still[row, column] = fit <= limit * PIXELS and max(across, down) <= CHANCE * fit
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def sum_blocks(first, second, gradient, sums):
     """Add up the differences of two pictures, their squares and their products with the `gradient` in `sums`
     (4, rows, columns), one for every STRIDE px each way: a patch is four of them."""
@@ -55,7 +55,7 @@ def sum_blocks(first, second, gradient, sums):
                     sums[3, row, column] += difference * gradient[1, y, x]
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def four_blocks(sums, row, column):
     """What a patch sums up to, of its blocks' `sums`."""
     upper = sums[row, column] + sums[row, column + 1]

@@ -3,12 +3,13 @@
 import math
 
 import numpy as np
-from numba import njit
+
+from . import inner, loop
 
 UNLABELLED = -1
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def carry_labels(labels, remainder, backward, forward, tolerance):
     """Labels (h, w) of the last picture carried to this one along `backward` (h, w, 2) px, this -> last.
 
@@ -46,7 +47,7 @@ def carry_labels(labels, remainder, backward, forward, tolerance):
     return carried, left_over
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def measure_regions(labels, luv, backward, sums, boxes, colours, motions):
     """Write the `sums` int32 (rows, 3) of every label's pixels, their x and their y, the `boxes` int32 (rows,
     4) px that hold them, left, top, right and bottom, and their mean colour (rows, 3) and `backward` motion
@@ -89,7 +90,7 @@ def measure_regions(labels, luv, backward, sums, boxes, colours, motions):
             motions[row, 1] /= sums[row, 0]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner(inline="always")
 def stretch(boxes, row, x, y):
     """Let a row's box, of all `boxes` (rows, 4) px, hold a pixel as well."""
     boxes[row, 0] = min(boxes[row, 0], x)
@@ -98,7 +99,7 @@ def stretch(boxes, row, x, y):
     boxes[row, 3] = max(boxes[row, 3], y)
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def look_up(table, labels, found):
     """Fill `found` (h, w) with the entries of `table` (rows + 1,), the last one where there is no label."""
     for y in range(labels.shape[0]):
@@ -106,7 +107,7 @@ def look_up(table, labels, found):
             found[y, x] = table[labels[y, x]]
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def find_pixels(labels, rows, boxes, places, regions):
     """Fill `places` and `regions` with the pixels of the regions `rows` (n,), one region after another, each
     in reading order, and with which of them, 0 … n - 1, it is; returns how many there are. Each lies within
@@ -123,7 +124,7 @@ def find_pixels(labels, rows, boxes, places, regions):
     return count
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def sum_products(places, regions, width, centres, products):
     """Add up `products` (n, 2, 2), the second moments in px² of regions about their `centres` (n, 2) px, of
     the pixels at `places` in a picture `width` px wide that belong to `regions`, (pixels,) both."""
@@ -137,7 +138,7 @@ def sum_products(places, regions, width, centres, products):
         products[region, 1, 1] += away_y * away_y
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def label_halves(places, regions, width, centres, axes, halves, sums):
     """Fill `halves` (pixels,): 2k for those of the k-th region, 2k + 1 for those beyond the line through its
     centre across its axis in `axes` (n, 2); add up each half's pixels, x and y in `sums` (2n, 3)."""
@@ -150,7 +151,7 @@ def label_halves(places, regions, width, centres, axes, halves, sums):
         sums[halves[k], 2] += y
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def most_alike(candidates, centres, centre, radius, looks, look):
     """Which of the `candidates` (rows,) whose `centres` (rows, 2) lie within `radius` of `centre` has the
     `looks` (rows, k) with the largest cosine with `look` (k,), and that cosine; -1, -1.0 without any."""
@@ -167,7 +168,7 @@ def most_alike(candidates, centres, centre, radius, looks, look):
     return best, largest
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def cosine(one, other):
     """Between two histograms (k,), 0 where one is empty."""
     product = square = other_square = 0.0
@@ -179,7 +180,7 @@ def cosine(one, other):
     return product / sizes if sizes > 0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def measure_motion(labels, forward, backward, weights, trusted, sums, counts, speeds, areas):
     """Add up for every label: over the trusted pixels acceleration, its magnitude, across and down, and
     velocity, across and down, into `sums` (rows, 5) and their number into `counts` (rows,); the velocity of

@@ -5,13 +5,14 @@ Values come slot by slot, (slots, n), so that the inner loops run over neighbour
 """
 
 import numpy as np
-from numba import njit
+
+from . import inner, loop
 
 TIED = 255
 LANES = 512  # rows that race together: their standings stay in the fastest cache
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def recode(values, floors, permutations, numbers, planes):
     """Write the codes `numbers` of every row into the bits `planes` (1 + depth, words, n) from `values` and
     `floors` (slots, n). A code's bits lie side by side over all rows, so that many are written at once."""
@@ -31,7 +32,7 @@ def recode(values, floors, permutations, numbers, planes):
                 mark_winner(standings[4], plane - 1, planes[plane, number // 64, first:last], bit)
 
 
-@njit(cache=True, nogil=True)
+@inner()
 def recode_pairs(values, floors, permutations, numbers, planes):
     """The same for two entries each, in a tenth of the time: neither needs to be remembered."""
     for number in numbers:
@@ -46,7 +47,7 @@ def recode_pairs(values, floors, permutations, numbers, planes):
             wins[k] = (wins[k] & ~bit) | (bit if later[k] > earlier[k] else np.uint64(0))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner(inline="always")
 def run(standings, values, floors, entry):
     """Let the next entry of every row challenge the largest and the second largest so far."""
     largest, second, largest_floor, second_floor, winner, unknown = standings
@@ -62,7 +63,7 @@ def run(standings, values, floors, entry):
         unknown[k] = np.float32((value != value) | ((entry > 0) & (unknown[k] > 0)))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner(inline="always")
 def mark_clear(standings, words, bit):
     """Write a `bit` of each row's word in `words` (n,): whether its winner stands above both noise floors."""
     largest, second, largest_floor, second_floor, _, unknown = standings
@@ -72,7 +73,7 @@ def mark_clear(standings, words, bit):
         words[k] = (words[k] & ~bit) | (bit if clear else np.uint64(0))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner(inline="always")
 def mark_winner(winner, place, words, bit):
     """Write a `bit` of each row's word in `words` (n,): the one at this `place` of its winner's number."""
     for k in range(words.shape[0]):
@@ -80,7 +81,7 @@ def mark_winner(winner, place, words, bit):
         words[k] = (words[k] & ~bit) | (bit if there else np.uint64(0))
 
 
-@njit(cache=True, nogil=True)
+@loop()
 def count_pairs(codes, sound, matches, valid):
     """Fill `matches` and `valid` (n, m) from bit planes uint64, `codes` (n, planes, words) and `sound`
     (m, planes, words): the first plane says which codes are known, the others are the bits of the codes."""
@@ -89,7 +90,7 @@ def count_pairs(codes, sound, matches, valid):
             matches[row, column], valid[row, column] = compare(codes[row], sound[column])
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner(inline="always")
 def compare(one, other):
     """How many codes of two curves (planes, words) match, and how many are known in both."""
     last = one.shape[0] - 1
@@ -104,7 +105,7 @@ def compare(one, other):
     return matching, known
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner(inline="always")
 def count_bits(word):
     """How many bits of a uint64 are set, added up in pairs, fours and bytes."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
