@@ -29,7 +29,8 @@ class Pearson:
     def remember(self, rows: NDArray[np.int64], lag: int, weight: float) -> None:
         """Add how the `rows` (n,) correlate now with the sound at the `lag`, counted from 0."""
         slots, _, descriptors = self._motion.shape
-        motion = self._motion[:, rows].reshape(slots, rows.size * descriptors)
+        # a third of the time of [:, rows]
+        motion = np.take(self._motion, rows, axis=1).reshape(slots, rows.size * descriptors)
         sound = self._sound[:, lag]
         agreement = correlations(motion, sound).reshape(rows.size, descriptors, sound.shape[1])
         self._remembered.add(rows, agreement, weight)

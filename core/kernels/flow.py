@@ -3,8 +3,11 @@
 import math
 
 import numpy as np
+from numba import uint64
 
 from . import loop
+
+ONE, TWO = uint64(1), uint64(2)
 
 
 @loop()
@@ -18,16 +21,18 @@ def join_gradient(across, down, sizes):
 
 @loop()
 def drop_refuted(flow, slope, change, saturation, least, share):
-    """Set `flow` (h, w, 2) px to zero where its speed over `slope` (h, w) promises more than `least` and the
-    `change` (h, w) seen is less than this `share` of it; speeds count up to `saturation` px."""
-    for y in range(flow.shape[0]):
-        for x in range(flow.shape[1]):
-            to_x, to_y = flow[y, x, 0], flow[y, x, 1]
-            promised = slope[y, x] * min(math.sqrt(to_x * to_x + to_y * to_y), saturation)
-            # without a branch many pixels are judged at once
-            refuted = (promised > least) & (np.float32(change[y, x]) < share * promised)
-            flow[y, x, 0] = np.float32(0) if refuted else to_x
-            flow[y, x, 1] = np.float32(0) if refuted else to_y
+    """Set `flow` (h, w, 2) px, which must be contiguous, to zero where its speed over `slope` (h, w) promises
+    more than `least` and the `change` (h, w) seen is less than this `share` of it; speeds count up to
+    `saturation` px."""
+    ways, slopes, changes = flow.ravel(), slope.ravel(), change.ravel()
+    # one line of pixels whose places are unsigned, and no branch: so many are judged at once
+    for pixel in range(uint64(slopes.shape[0])):
+        across, down = TWO * pixel, TWO * pixel + ONE
+        to_x, to_y = ways[across], ways[down]
+        promised = slopes[pixel] * min(math.sqrt(to_x * to_x + to_y * to_y), saturation)
+        refuted = (promised > least) & (np.float32(changes[pixel]) < share * promised)
+        ways[across] = np.float32(0) if refuted else to_x
+        ways[down] = np.float32(0) if refuted else to_y
 
 
 @loop()
