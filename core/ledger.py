@@ -6,10 +6,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .assembly import Assembly
 from .evidence import Correlator, Scores
 from .history import Row, Rows, SlotFilter, SlotGrid
-from .motion import DESCRIPTORS, Velocities
-from .objects import NOBODY, Objects, left_behind
+from .motion import DESCRIPTORS
 from .options import Options
 from .rank import Ranked, rank_objects
 from .recipe import recipe_of
@@ -26,11 +26,6 @@ PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture width
 VELOCITY_FLOOR = 0.0003  # of the velocity, picture widths/s, from the same noise: half PUSH_FLOOR a frame
 SOUND_FLOOR = 0.02  # the same for the sound curves
 LEVEL_SECONDS = 2.0  # time constant over which a track's motion is averaged
-STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped
-TOGETHER_SECONDS = 1.2  # over which tracks must have moved together to be one object
-LATE_SECONDS = 0.3  # over which a track that stands still is torn off its object, when that moves at
-MOVING_SPEED = 0.03  # picture widths/s, root mean square
-MOST_GROUPED = 240
 EARLY = 2.5  # s of history before anything is named
 
 
@@ -76,6 +71,7 @@ class Ledger:
         """`rows` of tracks whose regions are `cell` px wide, `curves` of sound, `rate` slots a second; the
         `matcher` is the preset's Correlator unless told."""
         self._rows, self._rate = rows, rate
+        self._sensitivity = options.sensitivity
         self._regions: Regions | None = None
         self._recipe = recipe = recipe_of(options)
         self._grid = SlotGrid(rows, rate, (DESCRIPTORS,))
@@ -101,9 +97,8 @@ class Ledger:
         floors = np.array([MOTION_FLOOR, PUSH_FLOOR, PUSH_FLOOR, VELOCITY_FLOOR, VELOCITY_FLOOR], np.float32)
         self._motion_floor = (floors if recipe.compressed else 0 * floors)[: recipe.descriptors]
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
-        self._objects = Objects(rows, cell)
-        self._velocities = Velocities(rows, round(TOGETHER_SECONDS * rate))
-        self._tables = (self._grid, self._filter, self._matcher, self._velocities)
+        self._assembly = Assembly(rows, cell, rate)
+        self._tables = (self._grid, self._filter, self._matcher, self._assembly)
         self._first: int | None = None  # slot since which the shot is known
         self.ranking: list[Ranked] = []
         self.hopped = False
@@ -147,7 +142,7 @@ class Ledger:
         if seen.motion is not None:
             for slot, values in self._grid.add(seen.frame.time, seen.motion.descriptors):
                 self._push(slot, values)
-            self._velocities.add(seen.motion.velocity)
+            self._assembly.add(seen)
         self._apply(seen.after)
         self._regions = seen.regions
         if seen.cut:
@@ -186,61 +181,39 @@ class Ledger:
         regions = self._regions
         assert regions is not None
         present = (regions.ids >= 0) & (regions.areas > 0)
-        known = present & (self._level > 0)
-        noise = np.percentile(self._level[known], NOISE_SHARE) if known.any() else 0.0
-        above = np.where(known, self._level - noise, 0)
+        grouped = self._recipe.grouped
+        level = self._level * self._assembly.believed if grouped else self._level
+        known = present & (level > 0)
+        noise = np.percentile(level[known], NOISE_SHARE) if known.any() else 0.0
+        above = np.where(known, level - noise, 0)
         self.still = not bool((above > STILL).any())
-        order = above if self._recipe.grouped else self._matcher.spread()
+        order = above if grouped else self._matcher.spread()
         strongest = np.argsort(-order, kind="stable")[: self._recipe.most_tracks]
         chosen = np.sort(strongest[above[strongest] > STILL])
         weights = (above[chosen] / (above[chosen] + MOTION_WEIGHT)).astype(np.float32)
         scores = self._matcher.score(self._recipe.hop / self._rate, chosen, weights)
-        self._group(chosen, present, regions)
-        self.ranking = rank_objects(
-            scores,
-            chosen,
-            self._objects.of_row,
-            weights,
-            self._level[chosen],
-            (regions.areas * np.sqrt(self._velocities.energy())).astype(np.float32),
-            plain=not self._recipe.grouped,
+        if grouped:
+            torn = self._assembly.group(chosen, regions)
+            self._apply(Changes(cleared=torn.tolist()))
+        else:
+            self._assembly.leave_alone(chosen, regions)
+        amounts = (regions.areas * self._assembly.speeds()).astype(np.float32)
+        ranking = rank_objects(
+            scores, chosen, self._assembly.of_row, weights, level[chosen], amounts, plain=not grouped
         )
-
-    def _group(self, chosen: NDArray[np.int64], present: NDArray[np.bool_], regions: Regions) -> None:
-        """Tracks that move are grouped also where they have too little texture to be scored."""
-        if not self._recipe.grouped:
-            self._objects.of_row[:] = NOBODY
-            self._objects.of_row[chosen] = regions.ids[chosen]
-            return
-        energy = np.where(present, self._velocities.energy(), 0)
-        moving = np.argsort(-energy, kind="stable")[:MOST_GROUPED]
-        moving = np.union1d(moving[energy[moving] > STILL_SPEED**2], chosen)
-        moving = self._tear_off(moving, regions)
-        if moving.size:
-            centres, areas = regions.centres[moving], regions.areas[moving]
-            self._objects.regroup(moving, self._velocities.paths(moving), centres, areas)
-
-    def _tear_off(self, moving: NDArray[np.int64], regions: Regions) -> NDArray[np.int64]:
-        """The `moving` rows (n,) but those that stood still while their object moved, which are forgotten."""
-        latest = self._velocities.newest(moving, round(LATE_SECONDS * self._rate))
-        objects = self._objects.of_row[moving]
-        stood = left_behind(objects, latest, regions.areas[moving], MOVING_SPEED**2)
-        self._apply(Changes(cleared=moving[stood].tolist()))
-        return moving[~stood]
+        self.ranking = self._assembly.fold(ranking, regions, self._sensitivity) if grouped else ranking
 
     def _apply(self, changes: Changes) -> None:
         """Let rows be forgotten and children inherit."""
         if changes.cleared:
             cleared = np.array(changes.cleared)
-            for table in (*self._tables, self._objects):
+            for table in self._tables:
                 table.clear(cleared)
             self._write(cleared, None)
         if changes.copied:
             parents, children = np.array(changes.copied).T
             for table in self._tables:
                 table.copy(parents, children)
-            for parent, child in changes.copied:
-                self._objects.copy(parent, child)
             self._write(children, parents)
 
     def _write(self, rows: Rows, parents: Rows | None) -> None:

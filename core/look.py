@@ -29,13 +29,14 @@ Kind = Literal["first", "repeat", "cut", "next"]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A frame at analysis size: `luv` float32 (h, w, 3), `textured` bool (h, w) where motion shows, and the
-    ways `forward` from the picture before, `step` s ago, and `backward` to it; None unless `kind` is "next".
-    A repeat has the colours of the picture that it repeats.
+    """A frame at analysis size: `grey` uint8 (h, w), `luv` float32 (h, w, 3), `textured` bool (h, w) where
+    motion shows, and the ways `forward` from the picture before, `step` s ago, and `backward` to it; None
+    unless `kind` is "next". A repeat has the colours of the picture that it repeats.
     """
 
     frame: VideoFrame
     kind: Kind
+    grey: NDArray[np.uint8]
     luv: NDArray[np.float32]
     textured: NDArray[np.bool_]
     step: float = 0.0
@@ -63,7 +64,8 @@ class Looker:
         if self._last is not None:
             small, grey = self._shrink(self._last.frame)
             self._picture = grey_picture(grey)
-            self._last = replace(self._last, luv=luv_picture(small), textured=textured_pixels(self._picture))
+            luv, textured = luv_picture(small), textured_pixels(self._picture)
+            self._last = replace(self._last, grey=grey, luv=luv, textured=textured)
 
     def push(self, frame: VideoFrame) -> Look:
         """What the next frame is."""
@@ -85,14 +87,15 @@ class Looker:
         """What a frame is that is no repeat."""
         luv, textured, last = luv_picture(small), textured_pixels(picture), self._picture
         if last is None:
-            return Look(frame, "first", luv, textured)
+            return Look(frame, "first", picture.grey, luv, textured)
         if is_cut(last.grey, picture.grey):
             self._search.forget()
-            return Look(frame, "cut", luv, textured)
+            return Look(frame, "cut", picture.grey, luv, textured)
         forward, backward = self._search.both_ways(last, picture)
         camera = self._camera.motion(forward)
         back = None if camera is None else camera.inverse(self.width)
-        return Look(frame, "next", luv, textured, step, Way(forward, camera), Way(backward, back))
+        ways = Way(forward, camera), Way(backward, back)
+        return Look(frame, "next", picture.grey, luv, textured, step, *ways)
 
 
 def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from .values import SoundBlock, VideoFrame, frozen
 
 SECONDS = 3.0  # of the scene, after which every kernel has been called
 WIDTH, HEIGHT = 96, 72  # px
-SWAY = 1.5  # px by which a made-up look moves, at random
+FARTHEST = 2  # px, how far a made-up wall moves
 
 
 def warm_up(options: Options | None = None) -> None:
@@ -51,21 +51,31 @@ def rehearse_looks() -> None:
 
 def rehearse_answers(options: Options | None = None) -> None:
     """Have nearly all compiled that a localizer with these options does once a picture has been looked at."""
-    localizer, rng = Localizer(options), np.random.default_rng(0)
+    localizer, sway = Localizer(options), Sway(np.random.default_rng(0))
     for item in scene_items():
         if isinstance(item, SoundBlock):
             localizer.push_sound(item)
         else:
-            localizer.push_look(made_up_look(item, rng))
+            localizer.push_look(sway.look(item))
 
 
-def made_up_look(frame: VideoFrame, rng: np.random.Generator) -> Look:
-    """A look at a `frame` without any of the kernels that looks take: all of it sways."""
-    x, y = rng.uniform(-SWAY, SWAY, 2)
-    flow = np.full((*frame.pixels.shape[:2], 2), (x, y), np.float32)
-    camera = Similarity(0.0, 0.0, x / 2, y / 2)
-    luv, textured = frame.pixels.astype(np.float32), np.ones(flow.shape[:2], np.bool_)
-    return Look(frame, "next", luv, textured, 1 / 15, Way(flow, camera), Way(-flow, camera))
+class Sway:
+    """Makes looks up, without any of the kernels that looks take: in each a wall has moved, at random."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng, self._place = rng, np.zeros(2, np.int64)
+        self._wall = rng.integers(0, 256, (HEIGHT + FARTHEST, WIDTH + FARTHEST), np.uint8)
+
+    def look(self, frame: VideoFrame) -> Look:
+        """A look at the `frame`; half of its motion is said to be the camera's."""
+        last, self._place = self._place, self._rng.integers(0, FARTHEST + 1, 2)
+        left, top = self._place
+        grey = np.ascontiguousarray(self._wall[top : top + HEIGHT, left : left + WIDTH])
+        x, y = (last - self._place).astype(float)
+        flow = np.full((HEIGHT, WIDTH, 2), (x, y), np.float32)
+        camera = Similarity(0.0, 0.0, x / 2, y / 2)
+        luv, textured = frame.pixels.astype(np.float32), np.ones(grey.shape, np.bool_)
+        return Look(frame, "next", grey, luv, textured, 1 / 15, Way(flow, camera), Way(-flow, camera))
 
 
 def scene_items() -> Iterator[VideoFrame | SoundBlock]:

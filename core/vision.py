@@ -12,6 +12,7 @@ from .look import Look
 from .motion import Motion, region_motion, unknown_motion
 from .options import Options
 from .paper import PaperTracker
+from .proof import measure_gains
 from .track import Changes, Regions, Tracker
 from .values import VideoFrame
 
@@ -21,13 +22,14 @@ BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told f
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What one frame showed: its `labels` int32 (h, w) of rows, and each row's `motion`, None for
-    a picture that is shown again. `before` happened to the rows before this frame's values count,
-    `after` happened on the way to the next frame, which has these `regions`; `cut` says that the next frame
-    is another shot."""
+    a picture that is shown again, and what that motion explains, the `gains` (2, 2, rows) of
+    `proof.measure_gains`. `before` happened to the rows before this frame's values count, `after` happened on
+    the way to the next frame, which has these `regions`; `cut` says that the next frame is another shot."""
 
     frame: VideoFrame
     labels: NDArray[np.int32]
     motion: Motion | None
+    gains: NDArray[np.float32]
     before: Changes
     after: Changes
     regions: Regions
@@ -45,6 +47,7 @@ class Vision:
         self._seen = self._visible(size)
         self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
         self._last: Look | None = None
+        self._before: NDArray[np.uint8] | None = None  # the picture before it, in grey
 
     def push(self, look: Look) -> Seen | None:
         """Take the next look; returns what the frame before it showed, None for the first."""
@@ -81,7 +84,7 @@ class Vision:
 
     def _settle(self, last: Look, look: Look) -> Seen:
         """The motion of `last`, with the ways to both its neighbours known, then on to `look`."""
-        before, motion = Changes(), None
+        before, motion, gains = Changes(), None, None
         forward, backward = look.forward, look.backward
         assert forward is not None and backward is not None
         same_size = last.textured.shape == look.textured.shape
@@ -90,9 +93,19 @@ class Vision:
             before = self.tracker.settle(last.luv, flow)
             still = replace(flow, forward=forward.still, backward=last.backward.still)
             motion = region_motion(self.tracker.labels, still, last.textured & self._seen, self.tracker.rows)
+            gains = self._gains(last, look, flow, still)
+        self._before = last.grey
         labels = self.tracker.labels
         after = self.tracker.advance(look.luv, backward.flow, forward.flow, look.frame.time)
-        return self._finish(last, motion, after, cut=False, before=before, labels=labels)
+        return self._finish(last, motion, after, cut=False, before=before, gains=gains, labels=labels)
+
+    def _gains(self, last: Look, look: Look, flow: Flow, still: Flow) -> NDArray[np.float32] | None:
+        """What the motion of `last` explains; None where the picture before it was of another size."""
+        if self._before is None or self._before.shape != last.grey.shape:
+            return None
+        pictures = self._before, last.grey, look.grey
+        flows, stills = (flow.backward, flow.forward), (still.backward, still.forward)
+        return measure_gains(self.tracker.labels, pictures, flows, stills, self.tracker.rows)
 
     def _finish(
         self,
@@ -102,6 +115,7 @@ class Vision:
         *,
         cut: bool,
         before: Changes | None = None,
+        gains: NDArray[np.float32] | None = None,
         labels: NDArray[np.int32] | None = None,
     ) -> Seen:
         labels = self.tracker.labels if labels is None else labels
@@ -111,6 +125,7 @@ class Vision:
             last.frame,
             shown,
             motion or unknown_motion(tracker.rows),
+            np.zeros((2, 2, tracker.rows), np.float32) if gains is None else gains,
             before or Changes(),
             after,
             self._regions(),

@@ -1,6 +1,7 @@
 """The slow twin of every kernel: the definition in plain Python, one element at a time."""
 
 import numpy as np
+from scipy.ndimage import map_coordinates
 
 TIED = 255
 
@@ -242,6 +243,22 @@ def measure_motion(labels, forward, backward, weights, trusted, rows):
         sums[row] = np.linalg.norm(shown, axis=1).sum(), *shown.sum(axis=0), *pace
         areas[row], counts[row] = where.sum(), (where & trusted).sum()
     return sums, counts, speeds, areas
+
+
+def add_gains(labels, picture, other, flow, still, least, rows):
+    """By how much less the pictures differ, over each region's pixels that move, where the flow leads than
+    where the camera alone would lead; and that difference."""
+    down, across = np.indices(labels.shape)
+
+    def differences(way):
+        x, y = across + way[..., 0].astype(np.float64), down + way[..., 1].astype(np.float64)
+        places = [y.clip(0, labels.shape[0] - 1), x.clip(0, labels.shape[1] - 1)]
+        return np.abs(map_coordinates(other.astype(np.float64), places, order=1) - picture)
+
+    moved, stayed = differences(flow), differences(flow - still)
+    asked = np.linalg.norm(still, axis=2) >= least
+    where = [asked & (labels == row) for row in range(rows)]
+    return [(stayed - moved)[one].sum() for one in where], [stayed[one].sum() for one in where]
 
 
 def most_alike(candidates, centres, centre, radius, looks, look):

@@ -3,8 +3,8 @@ reason."""
 
 import numpy as np
 import pytest
-from soundspot.core.decide import LEAST_SCORE, Circumstances, Decider
-from soundspot.core.rank import Ranked
+from soundspot.core.decide import LASTING, Circumstances, Decider
+from soundspot.core.rank import LEAST_SCORE, Ranked
 
 CLEAR = Circumstances(lost_sound=False, silent=False, still=False, early=False)
 SENSITIVITY, CONFIRM, HOLD = 0.05, 0.5, 1.0
@@ -163,11 +163,29 @@ def test_equal_strengths_are_told_in_a_fixed_order():
     assert names(run(decider(most=2), [[entry(3), entry(7)]] * 10)[-1]) == [3, 7]
 
 
-def test_a_weak_match_is_never_named_however_small_its_p_value():
+def test_a_faint_match_is_named_only_where_its_p_value_stays_small():
     decider = Decider(sensitivity=0.02, confirm=0.0, hold=1.0, most=1)
     around = Circumstances(lost_sound=False, silent=False, still=False, early=False)
-    assert decider.decide(5.0, [entry(score=LEAST_SCORE - 0.001)], around).state == "nobody"
-    assert decider.decide(5.2, [entry(score=0.4)], around).state == "found"
+    faint = [entry(score=LEAST_SCORE - 0.001)]
+    moments = np.arange(5.0, 5.0 + LASTING, 0.2)
+    assert {decider.decide(time, faint, around).state for time in moments} == {"nobody"}
+    assert decider.decide(5.0 + LASTING, faint, around).state == "found"
+
+
+def test_chance_that_comes_and_goes_is_never_named():
+    decider = Decider(sensitivity=0.02, confirm=0.0, hold=1.0, most=1)
+    around = Circumstances(lost_sound=False, silent=False, still=False, early=False)
+    faint, chance = ([entry(score=LEAST_SCORE - 0.001, p=p)] for p in (0.01, 0.4))
+    for start in np.arange(5.0, 60.0, LASTING):
+        for time in np.arange(start, start + LASTING - 0.3, 0.2):
+            assert decider.decide(time, faint, around).state == "nobody"
+        assert decider.decide(start + LASTING - 0.2, chance, around).state == "nobody"
+
+
+def test_a_good_match_is_named_at_once():
+    decider = Decider(sensitivity=0.02, confirm=0.0, hold=1.0, most=1)
+    around = Circumstances(lost_sound=False, silent=False, still=False, early=False)
+    assert decider.decide(5.0, [entry(score=0.4)], around).state == "found"
 
 
 @pytest.mark.parametrize("held", [10.0, -0.2])

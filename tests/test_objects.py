@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from soundspot.core.kernels import groups as kernels
-from soundspot.core.motion import Velocities
 from soundspot.core.objects import NOBODY, Objects, left_behind, mean_paths
+from soundspot.core.together import Velocities
 
 CELL = 10.0
 ACROSS, DOWN = 8, 4
@@ -61,13 +61,19 @@ def test_two_that_move_alike_but_apart_are_two_objects():
     assert of_row[far_left[0]] != of_row[far_right[0]]
 
 
-def test_opposite_motion_is_not_together():
-    of_row = regroup(Objects(ROWS, CELL), {LEFT: paths(0), RIGHT: -paths(0)})
+def test_parts_that_speed_up_together_are_one_object_whichever_way_they_go():
+    across = paths(0)[:, ::-1] * np.float32([1, -1])
+    of_row = regroup(Objects(ROWS, CELL), {LEFT: paths(0), RIGHT: across})
+    assert len(set(of_row)) == 1
+
+
+def test_what_seems_to_be_dragged_along_is_not_of_the_object():
+    of_row = regroup(Objects(ROWS, CELL), {LEFT: paths(0), RIGHT: 0.3 * paths(0)})
     assert of_row[LEFT[0]] != of_row[RIGHT[0]]
 
 
 def test_what_turns_about_a_hinge_is_one_object():
-    moving = {rows_of({column}): (1 + 0.3 * column) * paths(0) for column in range(ACROSS)}
+    moving = {rows_of({column}): (1 + 0.2 * column) * paths(0) for column in range(ACROSS)}
     of_row = regroup(Objects(ROWS, CELL), moving)
     assert len(set(of_row)) == 1
 

@@ -12,7 +12,7 @@ config.SLP_VECTORIZE = 1
 
 
 def loop(**options: Any) -> Any:
-    """Compiles a loop that Python calls. It needs no door for C, which would take a tenth of the time."""
+    """Compiles a loop that Python calls. It needs no door for C, which would be compiled as well."""
     compiler: Any = numba.njit
     return compiler(cache=True, nogil=True, no_cfunc_wrapper=True, **options)
 

@@ -1,0 +1,88 @@
+"""Tracks, frame by frame -> the objects that they form."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .history import Rows
+from .kin import fold_kin
+from .objects import NOBODY, Objects, left_behind
+from .proof import Proof
+from .rank import Ranked
+from .together import Velocities
+from .track import Regions
+from .vision import Seen
+
+STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped
+TOGETHER_SECONDS = 1.2  # over which tracks must have moved together to be one object
+LATE_SECONDS = 0.3  # over which a track that stands still is torn off its object, when that moves at
+MOVING_SPEED = 0.03  # picture widths/s, root mean square
+MOST_GROUPED = 240
+
+
+class Assembly:
+    """Knows how every track moved of late, as far as that is to be believed, and groups them when asked."""
+
+    def __init__(self, rows: int, cell: float, rate: float) -> None:
+        """`rows` of tracks whose regions are `cell` px wide, at about `rate` frames a second."""
+        count = round(TOGETHER_SECONDS * rate)
+        self._late = round(LATE_SECONDS * rate)
+        self._objects = Objects(rows, cell)
+        self._velocities = Velocities(rows, count)
+        self._proof = Proof(rows, count)
+
+    @property
+    def of_row(self) -> NDArray[np.int64]:
+        """The object of each track, (rows,); NOBODY where it belongs to none."""
+        return self._objects.of_row
+
+    @property
+    def believed(self) -> NDArray[np.float32]:
+        """How far each row's motion is to be believed, 0 … 1 (rows,)."""
+        return self._proof.share
+
+    def speeds(self) -> NDArray[np.float32]:
+        """Root mean square of each row's speed as far as believed, (rows,) picture widths/s."""
+        return np.asarray(self.believed * np.sqrt(self._velocities.energy()), np.float32)
+
+    def add(self, seen: Seen) -> None:
+        """Take the next frame that showed motion."""
+        assert seen.motion is not None
+        self._velocities.add(seen.motion.velocity)
+        self._proof.add(seen.gains)
+
+    def group(self, chosen: NDArray[np.int64], regions: Regions) -> NDArray[np.int64]:
+        """Group the `chosen` rows (n,) and all others that move, also those that have too little texture to
+        be scored; returns those that stood still while their object moved: they are none of it."""
+        speeds = np.where((regions.ids >= 0) & (regions.areas > 0), self.speeds(), 0)
+        moving = np.argsort(-speeds, kind="stable")[:MOST_GROUPED]
+        moving = np.union1d(moving[speeds[moving] > STILL_SPEED], chosen)
+        stood = self._stood(moving, regions)
+        torn, moving = moving[stood], moving[~stood]
+        if moving.size:
+            paths = self._velocities.paths(moving) * self.believed[moving, None]
+            self._objects.regroup(moving, paths, regions.centres[moving], regions.areas[moving])
+        return torn
+
+    def _stood(self, moving: NDArray[np.int64], regions: Regions) -> NDArray[np.bool_]:
+        """Which of the `moving` rows (n,) stood still of late while their object moved."""
+        latest = self._velocities.newest(moving, self._late) * self.believed[moving, None]
+        return left_behind(self.of_row[moving], latest, regions.areas[moving], MOVING_SPEED**2)
+
+    def fold(self, ranking: list[Ranked], regions: Regions, sensitivity: float) -> list[Ranked]:
+        """The `ranking`, in which what is sure to sound side by side is one, at the p-value `sensitivity`."""
+        return fold_kin(ranking, sensitivity, regions.centres, self.speeds(), self._objects.reach)
+
+    def leave_alone(self, chosen: NDArray[np.int64], regions: Regions) -> None:
+        """Let each of the `chosen` tracks (n,) be an object of its own, as in the paper."""
+        self.of_row[:] = NOBODY
+        self.of_row[chosen] = regions.ids[chosen]
+
+    def clear(self, rows: Rows) -> None:
+        """Forget tracks."""
+        for table in (self._objects, self._velocities, self._proof):
+            table.clear(rows)
+
+    def copy(self, parents: Rows, children: Rows) -> None:
+        """Let tracks inherit."""
+        for table in (self._objects, self._velocities, self._proof):
+            table.copy(parents, children)

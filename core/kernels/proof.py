@@ -1,0 +1,38 @@
+"""The loop that holds a region's motion against the pictures before and after."""
+
+import numpy as np
+
+from . import inner, loop
+
+
+@inner()
+def between(picture, x, y):
+    """The grey level at a place between pixels; beyond the edge the picture goes on as it ends."""
+    height, width = picture.shape
+    x = min(max(x, np.float32(0)), np.float32(width - 1))
+    y = min(max(y, np.float32(0)), np.float32(height - 1))
+    left, top = min(int(x), width - 2), min(int(y), height - 2)
+    right, down = x - np.float32(left), y - np.float32(top)
+    above = picture[top, left] + right * (np.float32(picture[top, left + 1]) - picture[top, left])
+    below = picture[top + 1, left] + right * (np.float32(picture[top + 1, left + 1]) - picture[top + 1, left])
+    return above + down * (below - above)
+
+
+@loop()
+def add_gains(labels, picture, other, flow, still, least, gains, changes):
+    """Add up for every label, of its pixels that move at least `least` px: by how many grey levels less the
+    `picture` uint8 (h, w) differs from the `other` one where the `flow` (h, w, 2) px leads than where the
+    camera's motion alone would, into `gains` (rows,), and that difference itself into `changes` (rows,).
+    `still` (h, w, 2) is the flow without the camera's motion."""
+    height, width = labels.shape
+    for y in range(height):
+        for x in range(width):
+            row = labels[y, x]
+            own_x, own_y = still[y, x, 0], still[y, x, 1]
+            if row < 0 or own_x * own_x + own_y * own_y < least * least:
+                continue
+            to_x, to_y = np.float32(x) + flow[y, x, 0], np.float32(y) + flow[y, x, 1]
+            grey = np.float32(picture[y, x])
+            stayed = abs(between(other, to_x - own_x, to_y - own_y) - grey)
+            gains[row] += stayed - abs(between(other, to_x, to_y) - grey)
+            changes[row] += stayed
