@@ -12,14 +12,12 @@ from numpy.typing import NDArray
 
 from .appearance import luv_picture
 from .camera import Camera
+from .cut import CUT_LIKENESS, SAME_ROOM, is_unexplained, likeness
 from .flow import FlowEstimator, Picture, Way, grey_picture
 from .motion import textured_pixels
 from .shrink import shrink_picture
 from .values import VideoFrame
 
-CUT_DIFFERENCE = 18.0  # mean grey levels between thumbnails, and
-CUT_LIKENESS = 0.4  # their correlation: both beyond these are a cut
-THUMBNAIL = (32, 24)
 SAME_PICTURE = 0.02  # mean grey levels: less difference than this is a frame shown twice
 LONGEST_REPEAT = 0.12  # s: what stays the same for longer is a still picture, not a repeated frame
 BASE_PIXELS = 3 / 4  # height over width of the picture that the width option speaks of
@@ -88,14 +86,23 @@ class Looker:
         luv, textured, last = luv_picture(small), textured_pixels(picture), self._picture
         if last is None:
             return Look(frame, "first", picture.grey, luv, textured)
-        if is_cut(last.grey, picture.grey):
-            self._search.forget()
-            return Look(frame, "cut", picture.grey, luv, textured)
+        alike = likeness(last.grey, picture.grey)
+        if alike < CUT_LIKENESS:
+            return self._cut(frame, picture, luv, textured)
         forward, backward = self._search.both_ways(last, picture)
+        if alike < SAME_ROOM and is_unexplained(last.grey, picture.grey, forward):
+            return self._cut(frame, picture, luv, textured)
         camera = self._camera.motion(forward)
         back = None if camera is None else camera.inverse(self.width)
         ways = Way(forward, camera), Way(backward, back)
         return Look(frame, "next", picture.grey, luv, textured, step, *ways)
+
+    def _cut(
+        self, frame: VideoFrame, picture: Picture, luv: NDArray[np.float32], textured: NDArray[np.bool_]
+    ) -> Look:
+        """The first frame of another shot."""
+        self._search.forget()
+        return Look(frame, "cut", picture.grey, luv, textured)
 
 
 def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:
@@ -110,16 +117,3 @@ def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:
 def same_picture(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
     """Whether two grey pictures are one frame shown twice."""
     return cv2.norm(some, other, cv2.NORM_L1) < SAME_PICTURE * some.size
-
-
-def is_cut(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two grey pictures show different shots: neither alike in grey levels nor in their pattern."""
-    first, second = (
-        cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
-        for grey in (some, other)
-    )
-    if float(np.abs(first - second).mean()) < CUT_DIFFERENCE:
-        return False
-    first, second = first - first.mean(), second - second.mean()
-    size = float(np.linalg.norm(first) * np.linalg.norm(second))
-    return size == 0 or float(first @ second) / size < CUT_LIKENESS

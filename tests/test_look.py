@@ -3,16 +3,17 @@
 import cv2
 import numpy as np
 import pytest
-from soundspot.core.look import Looker, analysis_size, is_cut, same_picture
+from soundspot.core.cut import CUT_LIKENESS, SAME_ROOM, likeness
+from soundspot.core.look import Looker, analysis_size, same_picture
 from soundspot.core.values import VideoFrame
 
 HEIGHT, WIDTH = 120, 160
 
 
-def room(seed, shift=0):
+def room(seed, shift=0, softness=2.0):
     """A picture uint8 (h, w, 3) of soft random structure."""
     rough = np.random.default_rng(seed).standard_normal((HEIGHT, WIDTH + 40, 3)).astype(np.float32)
-    soft = cv2.GaussianBlur(rough, (0, 0), 2.0)[:, shift : shift + WIDTH]
+    soft = cv2.GaussianBlur(rough, (0, 0), softness)[:, shift : shift + WIDTH]
     return np.clip(128 + 45 * soft / soft.std(), 0, 255).astype(np.uint8)
 
 
@@ -42,17 +43,34 @@ def test_every_picture_is_told_for_what_it_is():
     np.testing.assert_allclose(np.median(looks[3].forward.flow, axis=(0, 1)), (-2, 0), atol=0.2)
 
 
+def kinds(*pictures):
+    looker = Looker(HEIGHT, WIDTH, WIDTH)
+    return [looker.push(VideoFrame(pixels, k / 30, k)).kind for k, pixels in enumerate(pictures)]
+
+
 @pytest.mark.parametrize("brightness", [0.6, 1.4])
 def test_a_light_that_is_switched_is_no_cut(brightness):
     lit = np.clip(room(0) * brightness, 0, 255).astype(np.uint8)
-    assert not is_cut(grey(room(0)), grey(lit))
+    assert kinds(room(0), lit) == ["first", "next"]
 
 
 def test_black_after_a_picture_is_a_cut_and_black_after_black_is_none():
-    picture, black = grey(room(0)), np.zeros((HEIGHT, WIDTH), np.uint8)
-    assert is_cut(picture, black)
-    assert is_cut(black, picture)
-    assert not is_cut(black, black)
+    black = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    assert kinds(room(0), black, black, room(0)) == ["first", "cut", "repeat", "cut"]
+
+
+def test_another_view_of_the_same_room_is_a_cut_though_it_looks_alike():
+    """Part of the pattern is the same, as walls and floor are: only the flow tells of another shot."""
+    walls, detail = room(0, softness=9), room(1, softness=5)
+    other = cv2.addWeighted(walls, 0.6, detail, 0.8, -50)
+    assert CUT_LIKENESS < likeness(grey(walls), grey(other)) < SAME_ROOM
+    assert kinds(walls, other, other) == ["first", "cut", "repeat"]
+
+
+def test_a_fast_pan_is_no_cut_though_it_changes_as_much():
+    pictures = [room(0, shift, softness=6) for shift in (0, 2, 6, 12, 20, 29, 38)]
+    assert CUT_LIKENESS < likeness(grey(pictures[-2]), grey(pictures[-1])) < SAME_ROOM
+    assert set(kinds(*pictures)[1:]) == {"next"}
 
 
 def test_a_repeated_picture_is_the_same_and_another_is_not():
