@@ -20,7 +20,7 @@ from .history import Rows
 from .kernels.proof import add_gains
 
 LEAST_MOTION = 0.05  # px: less is not asked about
-LEAST_CHANGE = 300.0  # grey levels of a whole region over all frames: less says little either way
+LEAST_CHANGE = 150.0  # grey levels of a whole region over all frames: less says little either way
 REFUTED = 0.3  # of the change: what a motion must add to it, instead of explaining it, to be refuted wholly
 
 
@@ -31,8 +31,8 @@ def measure_gains(
     stills: tuple[Field, Field],
     rows: int,
 ) -> NDArray[np.float32]:
-    """For each of the two ways, float32 (2, 2, rows), in grey levels added up over every row's region: what
-    its motion explains of the change, and the change.
+    """For each of the two ways, float32 (2, 2, rows), in grey levels added up over every second line of
+    every row's region: what its motion explains of the change, and the change.
 
     `pictures`: the last one, this one and the next one, (h, w). `flows` (h, w, 2) px lead from this one to
     the last and to the next one; `stills` are the same as a camera that stood still would have seen them.
