@@ -70,7 +70,7 @@ def test_the_rehearsal_calls_every_kernel(preset, others):
     assert used == rehearsed, "a picture that is made smaller compiles nothing more"
 
 
-@pytest.mark.parametrize("executable", [sys.executable, "false"])
+@pytest.mark.parametrize("executable", [sys.executable, "false", "no such program"])
 def test_without_a_cache_a_helper_compiles_one_half_and_may_fail(monkeypatch, executable):
     calls = []
     monkeypatch.setattr(sys, "executable", executable)

@@ -33,8 +33,8 @@ def compile_kernels(options: Options, quiet: bool = False) -> None:
 
 @contextmanager
 def helper() -> Iterator[None]:
-    """A process compiles one half of the kernels while the block compiles the other; if it fails, or cannot be
-    started, they are compiled here later."""
+    """A process compiles one half of the kernels while the block compiles the other; if it fails, or cannot
+    be started, they are compiled here later."""
     line = [sys.executable, "-c", f"from {rehearse_looks.__module__} import rehearse_looks as run; run()"]
     silence = subprocess.DEVNULL
     try:
