@@ -28,7 +28,7 @@ class Assembly:
         self._late = round(LATE_SECONDS * rate)
         self._objects = Objects(rows, cell)
         self._velocities = Velocities(rows, count)
-        self._proof = Proof(rows, count)
+        self._proof = Proof(rows, count, cell)
 
     @property
     def of_row(self) -> NDArray[np.int64]:

@@ -32,5 +32,6 @@ def likeness(some: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 def is_unexplained(some: NDArray[np.uint8], other: NDArray[np.uint8], flow: Field) -> bool:
     """Whether the `other` picture (h, w) is not found where the `flow` (h, w, 2) px from `some` leads."""
     across, down = np.meshgrid(*(np.arange(n, dtype=np.float32) for n in some.shape[::-1]))
-    found = cv2.remap(other, across + flow[..., 0], down + flow[..., 1], cv2.INTER_LINEAR)
+    places = across + flow[..., 0], down + flow[..., 1]
+    found = cv2.remap(other, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return float((cv2.absdiff(found, some) > OFF).mean()) > UNEXPLAINED

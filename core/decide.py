@@ -48,7 +48,8 @@ class Decider:
     def __init__(self, sensitivity: float, confirm: float, hold: float, most: int) -> None:
         """`sensitivity` is the p-value to reach, `confirm` and `hold` in s, `most` objects at once."""
         self._sensitivity, self._confirm, self._hold, self._most = sensitivity, confirm, hold, most
-        self._since: dict[int, float] = {}  # when each object's p-value became small
+        self._since: dict[int, float] = {}  # when each object's p-value became small, and
+        self._sure: dict[int, float] = {}  # when it became sure
         self._seen: dict[int, float] = {}  # when each named object's p-value was last small
         self._named: list[int] = []
         self._rows: dict[int, NDArray[np.int64]] = {}  # of the objects that were promising last time
@@ -59,6 +60,7 @@ class Decider:
         self._follow(ranking)
         if around.lost_sound or around.silent or around.still or around.early:
             self._since.clear()
+            self._sure.clear()
         else:
             self._note(time, ranking)
         sounders = self._name(time, ranking)
@@ -80,7 +82,7 @@ class Decider:
         self._rows = {e.object: e.rows for e in ranking if e.object in self._since or e.object in self._seen}
 
     def _rename(self, old: int, new: int) -> None:
-        for table in (self._since, self._seen):
+        for table in (self._since, self._sure, self._seen):
             if old in table:
                 table.setdefault(new, table.pop(old))
         self._named = [new if name == old else name for name in self._named]
@@ -88,23 +90,25 @@ class Decider:
     def _note(self, time: float, ranking: list[Ranked]) -> None:
         strongest = self._strongest(ranking, self._named)  # where it is comes first, then whether it sounds
         small = {entry.object for entry in strongest if entry.p_value <= self._sensitivity}
+        sure = {entry.object for entry in strongest if entry.is_sure(self._sensitivity)}
         self._since = {name: self._since.get(name, time) for name in small}
+        self._sure = {name: self._sure.get(name, time) for name in sure}
         self._seen.update(dict.fromkeys(small, time))
 
     def _name(self, time: float, ranking: list[Ranked]) -> tuple[Ranked, ...]:
         present = {entry.object: entry for entry in ranking}
         held = [n for n in self._named if n in present and time - self._seen.get(n, -1e9) <= self._hold]
-        ripe = [n for n in self._since if n in present and self._is_ripe(present[n], time)]
+        ripe = [name for name in self._since if name in present and self._is_ripe(name, time)]
         rivals = [present[name] for name in {*held, *ripe}]
         sounders = tuple(self._strongest(rivals, held))
         self._named = [entry.object for entry in sounders]
         self._seen = {name: seen for name, seen in self._seen.items() if time - seen <= self._hold}
         return sounders
 
-    def _is_ripe(self, entry: Ranked, time: float) -> bool:
-        """Whether its p-value has been small for long enough."""
-        wanted = self._confirm if entry.is_sure(self._sensitivity) else max(self._confirm, LASTING)
-        return time - self._since[entry.object] >= wanted - 1e-9
+    def _is_ripe(self, name: int, time: float) -> bool:
+        """Whether an object has been sure, or its p-value small, for long enough."""
+        sure = name in self._sure and time - self._sure[name] >= self._confirm - 1e-9
+        return sure or time - self._since[name] >= max(self._confirm, LASTING) - 1e-9
 
     def _strongest(self, entries: list[Ranked], held: list[int]) -> list[Ranked]:
         """As many as may be named, best first; what is `held` gives way only to what is SURER."""

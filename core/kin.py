@@ -41,9 +41,9 @@ def fold_kin(
 
 
 def joined(host: Ranked, kin: list[Ranked]) -> Ranked:
-    """The `host` with the tracks of its `kin`, under the oldest id, so that it keeps it whoever leads."""
-    rows = np.sort(np.concatenate([entry.rows for entry in (host, *kin)]))
-    return replace(host, object=min(entry.object for entry in (host, *kin)), rows=rows)
+    """The `host` with the tracks of its `kin`. It keeps its id: under another one the host would not be known
+    again when its kin is no longer sure."""
+    return replace(host, rows=np.sort(np.concatenate([entry.rows for entry in (host, *kin)])))
 
 
 def are_kin(

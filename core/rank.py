@@ -31,15 +31,16 @@ from .objects import NOBODY
 LOOK_POWER = 0.25
 IN_TIME = 0.2  # correlation of two objects' nulls from which they keep time with each other, wholly at
 WHOLLY_IN_TIME = 0.6
-# Of an object's size, in tracks that wholly move. At 0.1, 0.2 and 0.35 the right part of two clips wins in 0.83,
-# 0.82 and 0.79 of 54 composites; at 0.1 and 0.2 are 17 rendered scenes right in 0.65 and 0.63 of frames.
+# Of an object's size, in tracks that wholly move. At 0.1, 0.2 and 0.35 the right part of two clips wins in
+# 0.83, 0.82 and 0.79 of 54 composites; 17 rendered scenes are right in 0.65 of frames at 0.1, in 0.63 at 0.2.
 SIZE_POWER = 0.1
 # Of an object's chance that is taken off its correlation. Other sound of the same source keeps its rhythm, so
 # all of it is too much: at 0, 0.4 and 0.8 the right part won in 0.80, 0.83 and 0.82 of 72 composites.
 # Between them, 0.5 was taken for it names the right box a little more often (0.70 on 54 composites).
 CHANCE_SHARE = 0.5
-# A weaker match may pass the test by luck: at 0, 0.09 and 0.11 something fits unrelated sound well enough in
-# 3.4, 2.6 and 1.6 % of moments, and what is heard in 27, 26 and 20 % (108 composites of each kind).
+# A weaker match is not sure: it may pass the test by luck, so it joins no other (see kin) and is named only
+# where its p-value stays small (see decide). At 0, 0.09 and 0.11 something fits unrelated sound well enough
+# in 3.4, 2.6 and 1.6 % of moments, and what is heard in 27, 26 and 20 % (108 composites of each kind).
 LEAST_SCORE = 0.09
 LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look like evidence
 

@@ -182,6 +182,13 @@ def test_chance_that_comes_and_goes_is_never_named():
         assert decider.decide(start + LASTING - 0.2, chance, around).state == "nobody"
 
 
+def test_one_good_moment_among_faint_ones_is_not_enough():
+    deciding = decider()
+    faint, good = [entry(score=LEAST_SCORE / 2)], [entry(score=LEAST_SCORE + 0.01)]
+    rankings = [faint] * 5 + [good] + [faint] * 5
+    assert {decision.state for decision in run(deciding, rankings)} == {"nobody"}
+
+
 def test_a_good_match_is_named_at_once():
     decider = Decider(sensitivity=0.02, confirm=0.0, hold=1.0, most=1)
     around = Circumstances(lost_sound=False, silent=False, still=False, early=False)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from soundspot.core.decide import Circumstances, Decider
 from soundspot.core.kin import fold_kin
 from soundspot.core.rank import Ranked
 
@@ -19,9 +20,19 @@ def folded(*entries, speeds=(1, 1, 1, 1)):
     return [(kept.object, kept.rows.tolist()) for kept in fold_kin([*entries], 0.03, CENTRES, speeds, REACH)]
 
 
-def test_sure_neighbours_are_one_under_the_oldest_id():
-    assert folded(entry(7, 0, strength=9), entry(4, 1, strength=5)) == [(4, [0, 1])]
+def test_sure_neighbours_are_one_under_the_id_of_the_strongest():
+    assert folded(entry(7, 0, strength=9), entry(4, 1, strength=5)) == [(7, [0, 1])]
     assert folded(entry(4, 1, strength=9), entry(7, 0, strength=5)) == [(4, [0, 1])]
+
+
+def test_the_strongest_stays_named_when_its_kin_is_no_longer_sure():
+    decider, around = Decider(0.03, 0.0, 1.0, 1), Circumstances(False, False, False, False)
+    doubts = [0.01] * 5 + [0.2] * 10
+    for k, p_value in enumerate(doubts):
+        ranking = [entry(7, 0, strength=9), entry(4, 1, strength=7, p_value=p_value)]
+        ranking = fold_kin(ranking, 0.03, CENTRES, np.ones(4, np.float32), REACH)
+        (named,) = decider.decide(5 + 0.2 * k, ranking, around).sounders
+        assert (named.object, 0 in named.rows) == (7, True)
 
 
 def test_the_strength_of_the_strongest_counts():

@@ -9,6 +9,7 @@ from soundspot.core.proof import Proof, measure_gains
 
 HEIGHT, WIDTH = 60, 80
 SHIFT = 3  # px a frame
+CELL = 12.0  # px
 THING, BESIDE, FAR = 0, 1, 2
 
 
@@ -38,7 +39,7 @@ def shares(pictures, labels, flow, still=None):
     """How far the motion of the three regions is believed after ten such frames."""
     flows = -flow, flow
     stills = flows if still is None else (-still, still)
-    proof = Proof(3, 36)
+    proof = Proof(3, 36, CELL)
     for _ in range(10):
         proof.add(measure_gains(labels, pictures, flows, stills, 3))
     return proof.share
@@ -60,7 +61,7 @@ def test_a_thing_that_pauses_for_a_picture_is_believed_no_less(places):
     flow[labels == BESIDE] = 0
     still = np.zeros_like(flow)
     flows = [-flow if places[0] != 25 else still, flow if places[2] != 25 else still]
-    proof = Proof(3, 36)
+    proof = Proof(3, 36, CELL)
     for _ in range(10):
         proof.add(measure_gains(labels, pictures, tuple(flows), tuple(flows), 3))
     assert proof.share[THING] == 1
@@ -68,7 +69,7 @@ def test_a_thing_that_pauses_for_a_picture_is_believed_no_less(places):
 
 @given(st.integers(0, 1000))
 def test_a_share_lies_between_nothing_and_all(seed):
-    rng, proof = np.random.default_rng(seed), Proof(5, 36)
+    rng, proof = np.random.default_rng(seed), Proof(5, 36, CELL)
     for _ in range(5):
         proof.add(
             (rng.standard_normal((2, 2, 5)) * 10 ** rng.uniform(-3, 5)).astype(np.float32) ** 2
@@ -86,8 +87,16 @@ def test_a_camera_that_turns_is_not_asked_about():
     assert (shares(pictures, labels, flow, np.zeros_like(flow)) == 1).all()
 
 
+@pytest.mark.parametrize("cell", [4.0, 12.0, 36.0])
+def test_a_region_is_judged_alike_however_fine_the_picture_is(cell):
+    proof = Proof(1, 36, cell)
+    gains = np.float32([[-0.1], [0.5]]) * np.float32(cell**2)
+    proof.add(np.stack([gains, gains]))
+    assert proof.share[0] == pytest.approx(1 - 0.1 / 1.5 / 0.3, abs=1e-4)
+
+
 def test_a_child_inherits_and_a_cleared_row_forgets():
-    proof = Proof(3, 36)
+    proof = Proof(3, 36, CELL)
     refuted = np.float32([[-5000, -5000, 0], [9000, 9000, 0]])
     proof.add(np.stack([refuted, refuted]))
     proof.copy(np.array([0]), np.array([2]))
@@ -99,10 +108,11 @@ def test_a_child_inherits_and_a_cleared_row_forgets():
 @given(st.integers(0, 1000))
 def test_gains_equal_the_slow_twin(naive, seed):
     rng = np.random.default_rng(seed)
-    labels = rng.integers(-1, 4, (9, 11)).astype(np.int32)
-    picture, other = rng.integers(0, 256, (2, 9, 11)).astype(np.uint8)
-    flow, camera = rng.uniform(-4, 4, (2, 9, 11, 2)).astype(np.float32)
-    still = np.where(rng.random((9, 11, 1)) < 0.3, np.float32(0), flow - camera)
+    size = tuple(rng.integers(1, 12, 2))  # also of one line, or one column
+    labels = rng.integers(-1, 4, size).astype(np.int32)
+    picture, other = rng.integers(0, 256, (2, *size)).astype(np.uint8)
+    flow, camera = rng.uniform(-4, 4, (2, *size, 2)).astype(np.float32)
+    still = np.where(rng.random((*size, 1)) < 0.3, np.float32(0), flow - camera)
     gains, changes = np.zeros((2, 4), np.float32)
     add_gains(labels, picture, other, flow, still, np.float32(0.05), gains, changes)
     expected = naive.add_gains(labels, picture, other, flow, still, 0.05, 4)

@@ -83,6 +83,20 @@ def test_a_shaking_thing_moves_and_the_room_does_not():
     assert np.nanmedian(motion[thing]) > 10 * np.nanmedian(motion[room])
 
 
+def test_the_motion_of_a_shaking_thing_explains_both_its_neighbours():
+    vision, seen = watch([scene(shaking(k)) for k in range(12)])
+    x, y = vision.tracker.centres.T
+    thing = (np.abs(x - 80) < 12) & (np.abs(y - 60) < 12)
+    for back, forth in (s.gains[..., thing].sum(axis=2) for s in seen[3:-1]):
+        for gain, change in (back, forth):
+            assert gain > 0.5 * change > 0
+
+
+def test_nothing_is_explained_across_a_cut_or_at_the_ends():
+    _, seen = watch([scene(shaking(k), ROOM if k < 6 else OTHER_ROOM) for k in range(12)])
+    assert [bool(s.gains.any()) for s in seen] == [k not in (0, 5, 6, 11) for k in range(12)]
+
+
 def test_the_motion_of_the_first_and_the_last_frame_is_unknown():
     _, seen = watch([scene(shaking(k)) for k in range(5)])
     assert np.isnan(seen[0].motion.descriptors).all()

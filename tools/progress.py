@@ -35,11 +35,16 @@ def compile_kernels(options: Options, quiet: bool = False) -> None:
 def helper() -> Iterator[None]:
     """A process compiles one half of the kernels while the block compiles the other; if it fails, or cannot
     be started, they are compiled here later."""
-    line = [sys.executable, "-c", f"from {rehearse_looks.__module__} import rehearse_looks as run; run()"]
+    line = [
+        sys.executable,
+        "-P",
+        "-c",
+        f"from {rehearse_looks.__module__} import rehearse_looks as run; run()",
+    ]
     silence = subprocess.DEVNULL
     try:
         process = subprocess.Popen(line, stdin=silence, stdout=silence, stderr=silence)
-    except OSError:
+    except (OSError, TypeError):  # TypeError: an embedded Python does not know its own program
         yield
         return
     with process:

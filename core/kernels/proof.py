@@ -6,15 +6,16 @@ from . import inner, loop
 
 
 @inner()
-def between(picture, x, y):
+def grey_at(picture, x, y):
     """The grey level at a place between pixels; beyond the edge the picture goes on as it ends."""
     height, width = picture.shape
     x = min(max(x, np.float32(0)), np.float32(width - 1))
     y = min(max(y, np.float32(0)), np.float32(height - 1))
-    left, top = min(int(x), width - 2), min(int(y), height - 2)
+    left, top = int(x), int(y)
+    next_x, next_y = min(left + 1, width - 1), min(top + 1, height - 1)
     right, down = x - np.float32(left), y - np.float32(top)
-    above = picture[top, left] + right * (np.float32(picture[top, left + 1]) - picture[top, left])
-    below = picture[top + 1, left] + right * (np.float32(picture[top + 1, left + 1]) - picture[top + 1, left])
+    above = picture[top, left] + right * (np.float32(picture[top, next_x]) - picture[top, left])
+    below = picture[next_y, left] + right * (np.float32(picture[next_y, next_x]) - picture[next_y, left])
     return above + down * (below - above)
 
 
@@ -33,6 +34,6 @@ def add_gains(labels, picture, other, flow, still, least, gains, changes):
                 continue
             to_x, to_y = np.float32(x) + flow[y, x, 0], np.float32(y) + flow[y, x, 1]
             grey = np.float32(picture[y, x])
-            stayed = abs(between(other, to_x - own_x, to_y - own_y) - grey)
-            gains[row] += stayed - abs(between(other, to_x, to_y) - grey)
+            stayed = abs(grey_at(other, to_x - own_x, to_y - own_y) - grey)
+            gains[row] += stayed - abs(grey_at(other, to_x, to_y) - grey)
             changes[row] += stayed
