@@ -4,10 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .history import Rows
-from .kin import fold_kin
 from .objects import NOBODY, Objects, left_behind
 from .proof import Proof
-from .rank import Ranked
 from .together import Velocities
 from .track import Regions
 from .vision import Seen
@@ -29,11 +27,17 @@ class Assembly:
         self._objects = Objects(rows, cell)
         self._velocities = Velocities(rows, count)
         self._proof = Proof(rows, count, cell)
+        self._tables = (self._objects, self._velocities, self._proof)
 
     @property
     def of_row(self) -> NDArray[np.int64]:
         """The object of each track, (rows,); NOBODY where it belongs to none."""
         return self._objects.of_row
+
+    @property
+    def reach(self) -> float:
+        """How far apart, in px, what lies side by side may be."""
+        return self._objects.reach
 
     @property
     def believed(self) -> NDArray[np.float32]:
@@ -68,10 +72,6 @@ class Assembly:
         latest = self._velocities.newest(moving, self._late) * self.believed[moving, None]
         return left_behind(self.of_row[moving], latest, regions.areas[moving], MOVING_SPEED**2)
 
-    def fold(self, ranking: list[Ranked], regions: Regions, sensitivity: float) -> list[Ranked]:
-        """The `ranking`, in which what is sure to sound side by side is one, at the p-value `sensitivity`."""
-        return fold_kin(ranking, sensitivity, regions.centres, self.speeds(), self._objects.reach)
-
     def leave_alone(self, chosen: NDArray[np.int64], regions: Regions) -> None:
         """Let each of the `chosen` tracks (n,) be an object of its own, as in the paper."""
         self.of_row[:] = NOBODY
@@ -79,10 +79,10 @@ class Assembly:
 
     def clear(self, rows: Rows) -> None:
         """Forget tracks."""
-        for table in (self._objects, self._velocities, self._proof):
+        for table in self._tables:
             table.clear(rows)
 
     def copy(self, parents: Rows, children: Rows) -> None:
         """Let tracks inherit."""
-        for table in (self._objects, self._velocities, self._proof):
+        for table in self._tables:
             table.copy(parents, children)

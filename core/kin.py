@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from .objects import within
 from .rank import Ranked
 
 # Of the speed of the stronger one. What is much slower is shaken by it: without a limit the floor joins the
@@ -52,5 +53,4 @@ def are_kin(
     """Whether an object lies beside its `host` and is not much slower."""
     if speeds[entry.rows].mean() < LEAST_SPEED * speeds[host.rows].mean():
         return False
-    away = centres[host.rows][:, None] - centres[entry.rows]
-    return bool((np.hypot(away[..., 0], away[..., 1]) <= reach).any())
+    return bool(within(centres[host.rows], centres[entry.rows], reach).any())

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from .assembly import Assembly
 from .evidence import Correlator, Scores
 from .history import Row, Rows, SlotFilter, SlotGrid
+from .kin import fold_kin
 from .motion import DESCRIPTORS
 from .options import Options
 from .rank import Ranked, rank_objects
@@ -197,11 +198,14 @@ class Ledger:
             self._apply(Changes(cleared=torn.tolist()))
         else:
             self._assembly.leave_alone(chosen, regions)
-        amounts = (regions.areas * self._assembly.speeds()).astype(np.float32)
-        ranking = rank_objects(
+        speeds = self._assembly.speeds()
+        amounts = (regions.areas * speeds).astype(np.float32)
+        self.ranking = rank_objects(
             scores, chosen, self._assembly.of_row, weights, level[chosen], amounts, plain=not grouped
         )
-        self.ranking = self._assembly.fold(ranking, regions, self._sensitivity) if grouped else ranking
+        if grouped:
+            beside = regions.centres, speeds, self._assembly.reach
+            self.ranking = fold_kin(self.ranking, self._sensitivity, *beside)
 
     def _apply(self, changes: Changes) -> None:
         """Let rows be forgotten and children inherit."""

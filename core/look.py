@@ -83,26 +83,25 @@ class Looker:
 
     def _look(self, frame: VideoFrame, small: NDArray[np.uint8], picture: Picture, step: float) -> Look:
         """What a frame is that is no repeat."""
-        luv, textured, last = luv_picture(small), textured_pixels(picture), self._picture
+        look = Look(frame, "first", picture.grey, luv_picture(small), textured_pixels(picture))
+        last = self._picture
         if last is None:
-            return Look(frame, "first", picture.grey, luv, textured)
+            return look
         alike = likeness(last.grey, picture.grey)
         if alike < CUT_LIKENESS:
-            return self._cut(frame, picture, luv, textured)
+            return self._cut(look)
         forward, backward = self._search.both_ways(last, picture)
         if alike < SAME_ROOM and is_unexplained(last.grey, picture.grey, forward):
-            return self._cut(frame, picture, luv, textured)
+            return self._cut(look)
         camera = self._camera.motion(forward)
         back = None if camera is None else camera.inverse(self.width)
-        ways = Way(forward, camera), Way(backward, back)
-        return Look(frame, "next", picture.grey, luv, textured, step, *ways)
+        there, back_again = Way(forward, camera), Way(backward, back)
+        return replace(look, kind="next", step=step, forward=there, backward=back_again)
 
-    def _cut(
-        self, frame: VideoFrame, picture: Picture, luv: NDArray[np.float32], textured: NDArray[np.bool_]
-    ) -> Look:
-        """The first frame of another shot."""
+    def _cut(self, look: Look) -> Look:
+        """The look as the first one of another shot."""
         self._search.forget()
-        return Look(frame, "cut", picture.grey, luv, textured)
+        return replace(look, kind="cut")
 
 
 def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:

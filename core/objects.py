@@ -46,7 +46,7 @@ class Objects:
         """Group the `chosen` rows (n,) anew, the fastest first, and then the groups; `paths` (n, k) their
         velocities over time, `centres` (n, 2) px and `areas` (n,). A group keeps the id that most of its area
         had before."""
-        near = within(centres, self.reach)
+        near = within(centres, centres, self.reach)
         groups = grow_groups(paths, coherence(paths), near, TOGETHER)
         means = mean_paths(paths, areas, groups)
         beside = touching(groups, near)
@@ -104,9 +104,9 @@ def left_behind(
     return stood
 
 
-def within(centres: NDArray[np.float32], reach: float) -> NDArray[np.bool_]:
-    """Which of the `centres` (n, 2) px are at most `reach` px from each other, (n, n)."""
-    across, down = (np.subtract.outer(line, line) for line in centres.T)
+def within(some: NDArray[np.float32], others: NDArray[np.float32], reach: float) -> NDArray[np.bool_]:
+    """Which of `some` centres (n, 2) px are at most `reach` px from which `others` (m, 2), (n, m)."""
+    across, down = (np.subtract.outer(*lines) for lines in zip(some.T, others.T, strict=True))
     return np.asarray(across * across + down * down <= np.float32(reach * reach))
 
 
