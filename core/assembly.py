@@ -26,7 +26,7 @@ class Assembly:
         self._late = round(LATE_SECONDS * rate)
         self._objects = Objects(rows, cell)
         self._velocities = Velocities(rows, count)
-        self._proof = Proof(rows, count, cell)
+        self._proof = Proof(rows, count)
         self._tables = (self._objects, self._velocities, self._proof)
 
     @property

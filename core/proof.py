@@ -20,7 +20,7 @@ from .history import Rows
 from .kernels.proof import add_gains
 
 LEAST_MOTION = 0.05  # px: less is not asked about
-LEAST_CHANGE = 1.0  # grey level a pixel of a region, over all frames: less says little either way
+LEAST_CHANGE = 150.0  # grey levels of a whole region, over all frames: less says little either way
 REFUTED = 0.3  # of the change: what a motion must add to it, instead of explaining it, to be refuted wholly
 
 
@@ -47,9 +47,7 @@ def measure_gains(
 class Proof:
     """How far each row's motion of the last `count` frames or so is to be believed."""
 
-    def __init__(self, rows: int, count: int, cell: float) -> None:
-        """`cell` is the regions' side in px."""
-        self._least = np.float32(LEAST_CHANGE * cell**2)
+    def __init__(self, rows: int, count: int) -> None:
         self._keep = np.float32(1 - 1 / count)
         self._sums = np.zeros((2, rows), np.float32)
 
@@ -65,7 +63,7 @@ class Proof:
     def share(self) -> NDArray[np.float32]:
         """0 … 1 (rows,): 0 where standing still explains the pictures better, 1 where nothing says so."""
         gains, changes = self._sums
-        explained = gains / (changes + self._least)
+        explained = gains / (changes + np.float32(LEAST_CHANGE))
         return np.clip(1 + explained / np.float32(REFUTED), 0, 1).astype(np.float32)
 
     def clear(self, rows: Rows) -> None:

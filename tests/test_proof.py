@@ -9,7 +9,6 @@ from soundspot.core.proof import Proof, measure_gains
 
 HEIGHT, WIDTH = 60, 80
 SHIFT = 3  # px a frame
-CELL = 12.0  # px
 THING, BESIDE, FAR = 0, 1, 2
 
 
@@ -39,7 +38,7 @@ def shares(pictures, labels, flow, still=None):
     """How far the motion of the three regions is believed after ten such frames."""
     flows = -flow, flow
     stills = flows if still is None else (-still, still)
-    proof = Proof(3, 36, CELL)
+    proof = Proof(3, 36)
     for _ in range(10):
         proof.add(measure_gains(labels, pictures, flows, stills, 3))
     return proof.share
@@ -61,7 +60,7 @@ def test_a_thing_that_pauses_for_a_picture_is_believed_no_less(places):
     flow[labels == BESIDE] = 0
     still = np.zeros_like(flow)
     flows = [-flow if places[0] != 25 else still, flow if places[2] != 25 else still]
-    proof = Proof(3, 36, CELL)
+    proof = Proof(3, 36)
     for _ in range(10):
         proof.add(measure_gains(labels, pictures, tuple(flows), tuple(flows), 3))
     assert proof.share[THING] == 1
@@ -69,7 +68,7 @@ def test_a_thing_that_pauses_for_a_picture_is_believed_no_less(places):
 
 @given(st.integers(0, 1000))
 def test_a_share_lies_between_nothing_and_all(seed):
-    rng, proof = np.random.default_rng(seed), Proof(5, 36, CELL)
+    rng, proof = np.random.default_rng(seed), Proof(5, 36)
     for _ in range(5):
         proof.add(
             (rng.standard_normal((2, 2, 5)) * 10 ** rng.uniform(-3, 5)).astype(np.float32) ** 2
@@ -87,16 +86,8 @@ def test_a_camera_that_turns_is_not_asked_about():
     assert (shares(pictures, labels, flow, np.zeros_like(flow)) == 1).all()
 
 
-@pytest.mark.parametrize("cell", [4.0, 12.0, 36.0])
-def test_a_region_is_judged_alike_however_fine_the_picture_is(cell):
-    proof = Proof(1, 36, cell)
-    gains = np.float32([[-0.1], [0.5]]) * np.float32(cell**2)
-    proof.add(np.stack([gains, gains]))
-    assert proof.share[0] == pytest.approx(1 - 0.1 / 1.5 / 0.3, abs=1e-4)
-
-
 def test_a_child_inherits_and_a_cleared_row_forgets():
-    proof = Proof(3, 36, CELL)
+    proof = Proof(3, 36)
     refuted = np.float32([[-5000, -5000, 0], [9000, 9000, 0]])
     proof.add(np.stack([refuted, refuted]))
     proof.copy(np.array([0]), np.array([2]))
