@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .flow import Flow
 from .halves import Halves, halve_regions, region_pixels
+from .impostors import Impostors
 from .kernels.boundaries import refine_boundaries
 from .kernels.track import UNLABELLED, carry_labels, measure_regions
 from .lost import LostTracks
@@ -71,6 +72,7 @@ class Tracker:
         self._scales = np.array([COLOUR_SCALE, self.cell, MOTION_SCALE, MOTION_LIMIT], np.float32)
         self._next_id = 0
         self._lost = LostTracks(self.rows, SEARCH_RADIUS * scale)
+        self._impostors = Impostors(self.rows)
 
     def resize(self, height: int, width: int, factor: float) -> None:
         """From the next picture on they are `height` x `width` px, `factor` times as fine as the last ones;
@@ -87,6 +89,7 @@ class Tracker:
         changes = Changes(cleared=list(range(self.rows)))
         self.ids[:] = -1
         self._lost.clear()
+        self._impostors.forget(slice(None))
         self._remainder[:] = 0.0
         self._backward = np.zeros_like(self._backward)
         self.labels = np.full_like(self.labels, UNLABELLED)  # the last picture's were handed out
@@ -116,6 +119,8 @@ class Tracker:
             self.labels, self._remainder, backward, forward, CARRY_TOLERANCE
         )
         self._measure(luv)
+        for row in self._impostors.find(self._colours, self.areas > 0, time).tolist():
+            self._begin(row, changes)
         self._retire(luv, time, changes)
         if self._refine(luv, REFINE_PASSES, REFINE_PASSES + FILL_PASSES):
             self._lay_cells(changes)
@@ -174,10 +179,15 @@ class Tracker:
         if not free.size:
             return None
         row = int(free[0])
+        self._impostors.forget(row)
+        self._begin(row, changes)
+        return row
+
+    def _begin(self, row: int, changes: Changes) -> None:
+        """Let a row hold a new track."""
         self.ids[row] = self._next_id
         self._next_id += 1
         changes.cleared.append(row)
-        return row
 
     def _retire(self, luv: NDArray[np.float32], time: float, changes: Changes) -> None:
         """Regions that shrank to nothing are lost; tracks lost for long are forgotten."""
@@ -213,6 +223,7 @@ class Tracker:
                 if row is None:
                     break
                 changes.copied.append((parent, row))
+                self._impostors.copy(parent, row)
             owners[2 * k + half] = row
         self.labels.ravel()[halves.pixels.places] = owners[halves.pixels.regions]
         self._boxes[owners] = self._boxes[np.repeat(parents, 2)]
