@@ -18,6 +18,9 @@ from soundspot.core.flow import (
     grey_picture,
 )
 from soundspot.core.kernels import flow as kernels
+from soundspot.core.look import Looker
+from soundspot.core.scenes import make_scene
+from soundspot.core.values import VideoFrame
 
 STEPS = st.floats(0.01, 0.2)
 HEIGHT, WIDTH = 120, 160
@@ -203,6 +206,33 @@ def test_a_pan_is_found_behind_a_large_thing_that_moves_otherwise(parameters):
 @pytest.mark.parametrize("motion", [(0.0, 4.0), (1.5, 0.0), (-8.0, 3.0)])
 def test_a_large_moving_thing_before_a_still_background_is_not_the_camera(motion):
     assert Camera(HEIGHT, WIDTH).motion(with_head(fields((0, 0, 0, 0), noise=0.03), motion)) is None
+
+
+@pytest.mark.parametrize("parameters", [(0, 0, 2, 0), (0, -1, 1.2, -1.1)])
+def test_a_hand_that_shakes_is_found_though_flow_is_wrong_in_half_of_the_picture(parameters):
+    """As where walls have little texture: what flow says of them is neither the camera's motion nor none."""
+    rng = np.random.default_rng(0)
+    flow = fields(parameters, noise=0.05)
+    blocks = rng.random((HEIGHT // 8, WIDTH // 8)).repeat(8, axis=0).repeat(8, axis=1) < 0.5
+    flow[blocks] += rng.uniform(-3, 3, (int(blocks.sum()), 2)).astype(np.float32)
+    found = Camera(HEIGHT, WIDTH).motion(flow)
+    assert found is not None
+    assert np.abs(found.taken_off(fields(parameters))).mean() < 0.1
+
+
+@pytest.mark.parametrize("motion", [(3.0, 0.0), (-1.0, 6.0)])
+def test_what_fills_half_of_the_picture_before_a_still_wall_is_not_the_camera(motion):
+    flow = fields((0, 0, 0, 0), noise=0.03)
+    flow[:, : WIDTH // 2] = motion
+    assert Camera(HEIGHT, WIDTH).motion(flow) is None
+
+
+def test_a_rendered_camera_in_a_hand_is_seen_to_move_in_nearly_every_picture():
+    scene = make_scene("talk", seconds=1.5, width=320, height=240, camera="shake")
+    looker = Looker(240, 320, 320)
+    looks = [looker.push(item) for item in scene.items() if isinstance(item, VideoFrame)]
+    ways = [look.forward for look in looks if look.forward is not None]
+    assert np.mean([way.camera is not None for way in ways]) > 0.9
 
 
 def test_a_camera_that_stands_still_has_no_motion():
