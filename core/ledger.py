@@ -1,15 +1,15 @@
 """What is known slot by slot: every track's motion beside the sound, and the ranking that follows from it."""
 
 from collections import deque
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .activity import Activity
 from .assembly import Assembly
-from .evidence import Correlator, Scores
+from .evidence import Correlator
 from .history import Row, Rows, SlotFilter, SlotGrid
 from .kin import fold_kin
+from .matcher import Matcher
 from .motion import DESCRIPTORS
 from .options import Options
 from .rank import Ranked, rank_objects
@@ -19,42 +19,11 @@ from .track import Changes, Regions
 from .vision import Seen
 
 MOTION_NOISE = 0.2  # picture widths/s², 0.1 px/frame²: what the logarithm of motion takes for nothing
-MOTION_WEIGHT = 0.05  # picture widths/s² above the noise at which a motion weighs half
-NOISE_SHARE = 20  # percentile of the tracks' motion that is taken for the picture's noise
-STILL = 0.02  # picture widths/s² above the noise: less is no motion
 MOTION_FLOOR = 0.02  # difference in the logarithm of motion below which two slots are tied
 PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture widths/s², and
 VELOCITY_FLOOR = 0.0003  # of the velocity, picture widths/s, from the same noise: half PUSH_FLOOR a frame
 SOUND_FLOOR = 0.02  # the same for the sound curves
-LEVEL_SECONDS = 2.0  # time constant over which a track's motion is averaged
 EARLY = 2.5  # s of history before anything is named
-
-
-class Matcher(Protocol):
-    """What scores tracks by how their motion goes with the sound; `Correlator` says what each part means."""
-
-    @property
-    def lag(self) -> float:
-        """Of the sound, s."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether it can score."""
-
-    def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
-        """Take the next slot, `motion` (rows, descriptors)."""
-
-    def spread(self) -> Row:
-        """How much each track moves unevenly, (rows,)."""
-
-    def score(self, hop: float, chosen: NDArray[np.int64], weights: Row) -> Scores:
-        """Score the `chosen` rows (n,), `hop` s after the last time."""
-
-    def clear(self, rows: Rows) -> None:
-        """Forget tracks."""
-
-    def copy(self, parents: Rows, children: Rows) -> None:
-        """Let tracks inherit."""
 
 
 class Ledger:
@@ -79,8 +48,6 @@ class Ledger:
         self._filter = SlotFilter(rows, rate, (DESCRIPTORS,))
         self._queue: deque[tuple[int, Row, Row]] = deque()  # slot, level, curves
         self._levels: deque[Row] = deque()  # raw motion of the slots that are being smoothed
-        self._level = np.zeros(rows, np.float32)  # running mean of the motion
-        self._follow = np.float32(1 / (LEVEL_SECONDS * rate))
         self._energies: deque[float] = deque(maxlen=round(options.window * rate))
         self._matcher: Matcher = matcher or Correlator(
             rows,
@@ -98,8 +65,9 @@ class Ledger:
         floors = np.array([MOTION_FLOOR, PUSH_FLOOR, PUSH_FLOOR, VELOCITY_FLOOR, VELOCITY_FLOOR], np.float32)
         self._motion_floor = (floors if recipe.compressed else 0 * floors)[: recipe.descriptors]
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
+        self._activity = Activity(rows, rate)
         self._assembly = Assembly(rows, cell, rate)
-        self._tables = (self._grid, self._filter, self._matcher, self._assembly)
+        self._tables = (self._grid, self._filter, self._matcher, self._activity, self._assembly)
         self._first: int | None = None  # slot since which the shot is known
         self.ranking: list[Ranked] = []
         self.hopped = False
@@ -169,8 +137,7 @@ class Ledger:
         self.done = slot
         self._first = slot if self._first is None else self._first
         self._energies.append(energy)
-        known = np.isfinite(level)
-        self._level[known] += self._follow * (level[known] - self._level[known])
+        self._activity.follow(level)
         motion = motion[:, : self._recipe.descriptors]
         self._matcher.write(slot, motion, self._motion_floor, curves, self._sound_floor)
         self.hopped = slot % self._recipe.hop == 0
@@ -182,26 +149,28 @@ class Ledger:
         regions = self._regions
         assert regions is not None
         present = (regions.ids >= 0) & (regions.areas > 0)
-        grouped = self._recipe.grouped
-        level = self._level * self._assembly.believed if grouped else self._level
-        known = present & (level > 0)
-        noise = np.percentile(level[known], NOISE_SHARE) if known.any() else 0.0
-        above = np.where(known, level - noise, 0)
-        self.still = not bool((above > STILL).any())
-        order = above if grouped else self._matcher.spread()
-        strongest = np.argsort(-order, kind="stable")[: self._recipe.most_tracks]
-        chosen = np.sort(strongest[above[strongest] > STILL])
-        weights = (above[chosen] / (above[chosen] + MOTION_WEIGHT)).astype(np.float32)
-        scores = self._matcher.score(self._recipe.hop / self._rate, chosen, weights)
+        grouped, most = self._recipe.grouped, self._recipe.most_tracks
         if grouped:
-            torn = self._assembly.group(chosen, regions)
+            active = self._activity.choose(present, self._assembly.believed, most)
+        else:
+            active = self._activity.choose(present, 1.0, most, order=self._matcher.spread())
+        self.still = active.still
+        scores = self._matcher.score(self._recipe.hop / self._rate, active.rows, active.weights)
+        if grouped:
+            torn = self._assembly.group(active.rows, regions)
             self._apply(Changes(cleared=torn.tolist()))
         else:
-            self._assembly.leave_alone(chosen, regions)
+            self._assembly.leave_alone(active.rows, regions)
         speeds = self._assembly.speeds()
         amounts = (regions.areas * speeds).astype(np.float32)
         self.ranking = rank_objects(
-            scores, chosen, self._assembly.of_row, weights, level[chosen], amounts, plain=not grouped
+            scores,
+            active.rows,
+            self._assembly.of_row,
+            active.weights,
+            active.levels,
+            amounts,
+            plain=not grouped,
         )
         if grouped:
             beside = regions.centres, speeds, self._assembly.reach
@@ -221,7 +190,6 @@ class Ledger:
             self._write(children, parents)
 
     def _write(self, rows: Rows, parents: Rows | None) -> None:
-        self._level[rows] = 0 if parents is None else self._level[parents]
         waiting = [values for _, level, curve in self._queue for values in (level, curve)]
         for values in (*self._levels, *waiting):
             values[rows] = np.nan if parents is None else values[parents]
