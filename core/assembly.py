@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from .history import Rows
 from .objects import NOBODY, Objects, left_behind
 from .proof import Proof
+from .regions import Regions
 from .together import Velocities
-from .track import Regions
 from .vision import Seen
 
 STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped

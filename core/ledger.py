@@ -14,8 +14,8 @@ from .motion import DESCRIPTORS
 from .options import Options
 from .rank import Ranked, rank_objects
 from .recipe import recipe_of
+from .regions import Changes, Regions
 from .sound import HUM
-from .track import Changes, Regions
 from .vision import Seen
 
 MOTION_NOISE = 0.2  # picture widths/s², 0.1 px/frame²: what the logarithm of motion takes for nothing

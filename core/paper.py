@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from .flow import Flow
 from .match import MatchedTracks
+from .regions import Changes, resize_labels
 from .segment import segment_picture, total_regions
-from .track import Changes, resize_labels
 
 ROWS = 512  # tracks that are remembered at once: 25 regions a picture, forgotten after 3 s
 

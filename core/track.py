@@ -5,8 +5,6 @@ of 325 frames, while labels carried by flow lived through 85 to 100 % of a clip 
 live tracker carries. A region holds one row of every table; a row's history belongs to it.
 """
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +14,7 @@ from .impostors import Impostors
 from .kernels.boundaries import refine_boundaries
 from .kernels.track import UNLABELLED, carry_labels, measure_regions
 from .lost import LostTracks
+from .regions import Changes, resize_labels
 
 CELL = 12.0  # px at width 320: 8 to 16 px discriminate best (measured beforehand)
 COLOUR_SCALE = 8.0  # LUV units that weigh as much as one cell of distance, or as
@@ -26,25 +25,6 @@ FILL_PASSES = 40  # at most, until newly seen pixels have found a neighbour
 SPLIT_AREA, DEAD_AREA = 2.4, 0.2  # of a cell's area
 SPLITS_A_FRAME = 12
 SEARCH_RADIUS = 55.0  # px at width 320 (paper, Table 1)
-
-
-@dataclass(slots=True)
-class Changes:
-    """What happened to the rows: first some were `cleared`, then `copied`, (parent, child) pairs of which no
-    child is another one's parent."""
-
-    copied: list[tuple[int, int]] = field(default_factory=list)
-    cleared: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Regions:
-    """The regions at one picture: `ids` int64 (rows,), `areas` (rows,) px² and `centres` (rows, 2) px, both
-    in pixels of the size that was begun with."""
-
-    ids: NDArray[np.int64]
-    areas: NDArray[np.int32]
-    centres: NDArray[np.float32]
 
 
 class Tracker:
@@ -239,10 +219,3 @@ class Tracker:
             if row is not None:
                 return half, row
         return 1, None
-
-
-def resize_labels(labels: NDArray[np.int32], height: int, width: int) -> NDArray[np.int32]:
-    """The labels of a picture in one of `height` x `width` px: each pixel has that of the nearest one."""
-    rows = ((np.arange(height) + 0.5) * labels.shape[0] / height).astype(np.int64)
-    columns = ((np.arange(width) + 0.5) * labels.shape[1] / width).astype(np.int64)
-    return np.asarray(labels[rows[:, None], columns], np.int32)

@@ -13,7 +13,8 @@ from .motion import Motion, region_motion, unknown_motion
 from .options import Options
 from .paper import PaperTracker
 from .proof import measure_gains
-from .track import Changes, Regions, Tracker
+from .regions import Changes, Regions
+from .track import Tracker
 from .values import VideoFrame
 
 BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told for
@@ -41,7 +42,8 @@ class Vision:
 
     def __init__(self, size: tuple[int, int], source: tuple[int, int], options: Options) -> None:
         """`size` (height, width) px that is looked at, of a `source` of so many px."""
-        kind = PaperTracker if options.preset == "paper" else Tracker
+        self._asks_for_proof = options.preset != "paper"
+        kind = Tracker if self._asks_for_proof else PaperTracker
         self.tracker: Tracker | PaperTracker = kind(*size, scale_of(size))
         self._visible = partial(visible_pixels, source=source, options=options)
         self._seen = self._visible(size)
@@ -100,8 +102,9 @@ class Vision:
         return self._finish(last, motion, after, cut=False, before=before, gains=gains, labels=labels)
 
     def _gains(self, last: Look, look: Look, flow: Flow, still: Flow) -> NDArray[np.float32] | None:
-        """What the motion of `last` explains; None where the picture before it was of another size."""
-        if self._before is None or self._before.shape != last.grey.shape:
+        """What the motion of `last` explains; None where the picture before it was of another size, and for
+        the paper's preset, which takes every motion as it is."""
+        if not self._asks_for_proof or self._before is None or self._before.shape != last.grey.shape:
             return None
         pictures = self._before, last.grey, look.grey
         flows, stills = (flow.backward, flow.forward), (still.backward, still.forward)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 from soundspot.core.assembly import Assembly
 from soundspot.core.objects import NOBODY
-from soundspot.core.track import Regions
+from soundspot.core.regions import Regions
 
 CELL = 12.0
 ROWS = 4
