@@ -10,15 +10,19 @@ from .kernels.flow import fit_similarity, take_off, weigh_points
 Field = NDArray[np.float32]
 
 GRID = 8  # px between the points that vote on the camera's motion
+EDGE = 0.7  # of the way from the picture's middle to its edge, where its border begins
 ROUNDS = 6  # of reweighting
 TOLERANCE = 0.3  # px, and
 SLACK = 0.15  # of the camera's own motion: a point further off than both is not background
 LEAST = 0.08  # px: mean displacement below which the camera stands still
 AGREEMENT = 0.65  # share of the border points that must agree,
-# or this one, where a camera that stands still explains less than so much of them. In a hand that shakes (two
-# rendered scenes) 0.5 to 0.6 of the border agree, for flow is rough, and 0.1 stand still: by the first rule
-# alone the camera was taken for still in 0.27 and 0.73 of pictures, and everything jumped.
+# or this one where less than STILL_SHARE as many stand still and some agree on every side. In a hand that
+# shakes (two rendered scenes) 0.5 to 0.6 of the border agree, for flow is rough, and 0.1 stand still: by the
+# first rule alone the camera was taken for still in 0.27 and 0.73 of pictures, and everything jumped.
 LEAST_AGREEMENT, STILL_SHARE = 0.35, 0.6
+# Of each side. In a hand that shakes 0.37 agree at least; where a large thing moves before leaves or water,
+# and the wall seems to move with it, 0.01 to 0.03 of the side that it does not cover.
+SIDE_AGREEMENT = 0.2
 FEWEST = 8.0  # points, weighed, that a fit needs
 
 
@@ -50,16 +54,18 @@ class Camera:
     """Finds the motion of the background from a flow's border points first.
 
     A picture's border is background more often than its middle, and a large talking head must not be
-    taken for the camera: where the border does not agree on one motion, and much of it on none, the camera
-    stands still.
+    taken for the camera: it stands still unless most of the border agrees, or a smaller part all around
+    while little of it rests.
     """
 
     def __init__(self, height: int, width: int) -> None:
         rows, columns = np.mgrid[GRID // 2 : height : GRID, GRID // 2 : width : GRID]
         x, y = (columns.ravel() - width / 2) / width, (rows.ravel() - height / 2) / width
         self._places = np.stack([x, y], axis=1)
-        edge_x, edge_y = np.abs(x) * 2, np.abs(y) * 2 * width / height
-        self._border = np.maximum(edge_x, edge_y) > 0.7
+        across, down = 2 * x, 2 * y * width / height
+        sides = (across < -EDGE, across > EDGE, down < -EDGE, down > EDGE)
+        self._border = np.any(sides, axis=0)
+        self._sides = [side for side in sides if side.any()]  # a tiny picture's grid may miss one
 
     def motion(self, flow: Field) -> Similarity | None:
         """The camera's part of a flow float32 (h, w, 2) px, or None where it stands still."""
@@ -75,13 +81,15 @@ class Camera:
                 return None
             parameters = fit_similarity(self._places, displacement, weights)
         moved = weigh_points(self._places, displacement, parameters, TOLERANCE, SLACK, weights)
-        still = float((speeds < TOLERANCE).mean())
-        if moved < LEAST or not is_agreed(float((weights[self._border] > 0).mean()), still):
+        if moved < LEAST or not self._is_agreed(weights > 0, float((speeds < TOLERANCE).mean())):
             return None
         return Similarity(*parameters.tolist())
 
-
-def is_agreed(agreement: float, still: float) -> bool:
-    """Whether a motion is the camera's that this share of the border points agree with, while so many are
-    `still`."""
-    return agreement >= AGREEMENT or (agreement >= LEAST_AGREEMENT and still < STILL_SHARE * agreement)
+    def _is_agreed(self, agree: NDArray[np.bool_], still: float) -> bool:
+        """Whether a motion is the camera's that these points (n,) `agree` with, while such a share of the
+        border is `still`."""
+        agreement = agree[self._border].mean()
+        if agreement >= AGREEMENT:
+            return True
+        all_around = min(agree[side].mean() for side in self._sides) >= SIDE_AGREEMENT
+        return bool(all_around and agreement >= LEAST_AGREEMENT and still < STILL_SHARE * agreement)

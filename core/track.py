@@ -1,4 +1,5 @@
-"""Regions over time -> tracks: many small regions carried by the flow, born, split, found again, retired.
+"""Regions over time -> tracks: many small regions carried by the flow, born, split, found again, begun anew,
+retired.
 
 The paper segments every frame anew and matches the regions (4.2); on real clips such tracks lived 20 to 130
 of 325 frames, while labels carried by flow lived through 85 to 100 % of a clip (measured beforehand). So the
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .flow import Flow
-from .halves import Halves, halve_regions, region_pixels
+from .halves import Halves, Pixels, halve_regions, region_pixels
 from .impostors import Impostors
 from .kernels.boundaries import refine_boundaries
 from .kernels.track import UNLABELLED, carry_labels, measure_regions
@@ -69,7 +70,7 @@ class Tracker:
         changes = Changes(cleared=list(range(self.rows)))
         self.ids[:] = -1
         self._lost.clear()
-        self._impostors.forget(slice(None))
+        self._impostors.clear(slice(None))
         self._remainder[:] = 0.0
         self._backward = np.zeros_like(self._backward)
         self.labels = np.full_like(self.labels, UNLABELLED)  # the last picture's were handed out
@@ -99,8 +100,7 @@ class Tracker:
             self.labels, self._remainder, backward, forward, CARRY_TOLERANCE
         )
         self._measure(luv)
-        for row in self._impostors.find(self._colours, self.areas > 0, time).tolist():
-            self._begin(row, changes)
+        self._disown(time, changes)
         self._retire(luv, time, changes)
         if self._refine(luv, REFINE_PASSES, REFINE_PASSES + FILL_PASSES):
             self._lay_cells(changes)
@@ -159,7 +159,7 @@ class Tracker:
         if not free.size:
             return None
         row = int(free[0])
-        self._impostors.forget(row)
+        self._impostors.clear(row)
         self._begin(row, changes)
         return row
 
@@ -169,6 +169,17 @@ class Tracker:
         self._next_id += 1
         changes.cleared.append(row)
 
+    def _disown(self, time: float, changes: Changes) -> None:
+        """What took the place of something else begins anew; a scrap goes to its neighbours at once, lest an
+        empty history be found again."""
+        found = self._impostors.find(self._colours, self.areas > 0, time)
+        small = self.areas[found] < DEAD_AREA * self.cell**2
+        self._unlabel(found[small])
+        for row in found[small].tolist():
+            self._free(row, changes)
+        for row in found[~small].tolist():
+            self._begin(row, changes)
+
     def _retire(self, luv: NDArray[np.float32], time: float, changes: Changes) -> None:
         """Regions that shrank to nothing are lost; tracks lost for long are forgotten."""
         small = (self.ids >= 0) & self._lost.present & (self.areas < DEAD_AREA * self.cell**2)
@@ -176,12 +187,17 @@ class Tracker:
             self._free(row, changes)
         rows = np.flatnonzero(small & (self.areas > 0))
         if rows.size:
-            dying = region_pixels(self.labels, rows, self._boxes[rows])
-            self._lost.lose(rows, time, self.centres[rows], dying.looks(luv, rows.size))
-            self.labels.ravel()[dying.places] = UNLABELLED
-            self._sums[rows] = 0
+            looks = self._unlabel(rows).looks(luv, rows.size)
+            self._lost.lose(rows, time, self.centres[rows], looks)
         for row in self._lost.forget(time):
             self._free(row, changes)
+
+    def _unlabel(self, rows: NDArray[np.int64]) -> Pixels:
+        """Take the pixels of `rows` (n,) from them; returns these."""
+        pixels = region_pixels(self.labels, rows, self._boxes[rows])
+        self.labels.ravel()[pixels.places] = UNLABELLED
+        self._sums[rows] = 0
+        return pixels
 
     def _free(self, row: int, changes: Changes) -> None:
         self.ids[row] = -1

@@ -42,8 +42,8 @@ class Vision:
 
     def __init__(self, size: tuple[int, int], source: tuple[int, int], options: Options) -> None:
         """`size` (height, width) px that is looked at, of a `source` of so many px."""
-        self._asks_for_proof = options.preset != "paper"
-        kind = Tracker if self._asks_for_proof else PaperTracker
+        self._is_paper = options.preset == "paper"
+        kind = PaperTracker if self._is_paper else Tracker
         self.tracker: Tracker | PaperTracker = kind(*size, scale_of(size))
         self._visible = partial(visible_pixels, source=source, options=options)
         self._seen = self._visible(size)
@@ -104,7 +104,7 @@ class Vision:
     def _gains(self, last: Look, look: Look, flow: Flow, still: Flow) -> NDArray[np.float32] | None:
         """What the motion of `last` explains; None where the picture before it was of another size, and for
         the paper's preset, which takes every motion as it is."""
-        if not self._asks_for_proof or self._before is None or self._before.shape != last.grey.shape:
+        if self._is_paper or self._before is None or self._before.shape != last.grey.shape:
             return None
         pictures = self._before, last.grey, look.grey
         flows, stills = (flow.backward, flow.forward), (still.backward, still.forward)

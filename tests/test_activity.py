@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from soundspot.core.activity import STILL, Activity
+from soundspot.core.activity import LEVEL_SECONDS, MOTION_WEIGHT, STILL, Activity
 
 ROWS, RATE = 8, 30.0
 ALL = np.ones(ROWS, np.bool_)
@@ -35,6 +35,15 @@ def test_nothing_is_chosen_in_a_still_picture_or_one_that_shakes_alike():
         chosen = active(motion).choose(ALL, 1.0, ROWS)
         assert chosen.still
         assert not chosen.rows.size
+
+
+def test_a_level_follows_within_its_time_and_a_motion_weighs_half_at_its_weight():
+    rest = [1.0] * (ROWS - 1)
+    chosen = active([*rest, 1.0 + MOTION_WEIGHT], 3000).choose(ALL, 1.0, ROWS)
+    assert chosen.rows.tolist() == [ROWS - 1]
+    np.testing.assert_allclose(chosen.weights, 0.5, atol=0.01)
+    level = active([0.0] * (ROWS - 1) + [1.0], round(LEVEL_SECONDS * RATE)).choose(ALL, 1.0, ROWS).levels
+    np.testing.assert_allclose(level, 1 - np.exp(-1), atol=0.01)
 
 
 def test_what_is_not_believed_or_not_there_is_not_chosen():

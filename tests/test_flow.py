@@ -220,10 +220,15 @@ def test_a_hand_that_shakes_is_found_though_flow_is_wrong_in_half_of_the_picture
     assert np.abs(found.taken_off(fields(parameters))).mean() < 0.1
 
 
-@pytest.mark.parametrize("motion", [(3.0, 0.0), (-1.0, 6.0)])
-def test_what_fills_half_of_the_picture_before_a_still_wall_is_not_the_camera(motion):
+@pytest.mark.parametrize("share", [0.4, 0.5, 0.58])
+@pytest.mark.parametrize("motion", [(2.0, 0.0), (-1.0, 6.0)])
+@pytest.mark.parametrize("rough", [0.03, 2.0, 4.0])
+def test_what_fills_half_of_the_picture_before_a_wall_or_leaves_is_not_the_camera(share, motion, rough):
+    """Rough flow, of leaves or water, says neither that the camera moves nor that it rests."""
     flow = fields((0, 0, 0, 0), noise=0.03)
-    flow[:, : WIDTH // 2] = motion
+    blocks = np.random.default_rng(0).uniform(-rough, rough, (HEIGHT // 8, WIDTH // 8, 2))
+    flow += blocks.repeat(8, axis=0).repeat(8, axis=1).astype(np.float32)
+    flow[:, : int(share * WIDTH)] = motion
     assert Camera(HEIGHT, WIDTH).motion(flow) is None
 
 

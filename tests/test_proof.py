@@ -86,6 +86,15 @@ def test_a_camera_that_turns_is_not_asked_about():
     assert (shares(pictures, labels, flow, np.zeros_like(flow)) == 1).all()
 
 
+def test_a_few_grey_levels_refute_little_and_hundreds_all():
+    """Of one small region in one frame: 75 that change, of which motion explains none, and 600."""
+    gains = np.float32([[-15.0, -300.0], [75.0, 600.0]])
+    proof = Proof(2, 36)
+    proof.add(np.stack([gains, gains]))
+    assert 0.6 < proof.share[0] < 0.95
+    assert proof.share[1] == 0
+
+
 def test_a_child_inherits_and_a_cleared_row_forgets():
     proof = Proof(3, 36)
     refuted = np.float32([[-5000, -5000, 0], [9000, 9000, 0]])
