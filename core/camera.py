@@ -20,9 +20,9 @@ AGREEMENT = 0.65  # share of the border points that must agree,
 # shakes (two rendered scenes) 0.5 to 0.6 of the border agree, for flow is rough, and 0.1 stand still: by the
 # first rule alone the camera was taken for still in 0.27 and 0.73 of pictures, and everything jumped.
 LEAST_AGREEMENT, STILL_SHARE = 0.35, 0.6
-# Of each side. In a hand that shakes 0.37 agree at least; where a large thing moves before leaves or water,
+# Of each side. In a hand that shakes 0.13 agree at least; where a large thing moves before leaves or water,
 # and the wall seems to move with it, 0.01 to 0.03 of the side that it does not cover.
-SIDE_AGREEMENT = 0.2
+SIDE_AGREEMENT = 0.1
 FEWEST = 8.0  # points, weighed, that a fit needs
 
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from .history import Rows
 
 # LUV units between a region's mean colour and what it was of late. Scenes are right in 0.71 to 0.74 of frames
-# at 20 to 40, in 0.67 at 50; the right box of composites wins in 0.65, 0.67, 0.67 at 20, 30, 40.
-FOREIGN = 30.0
+# at 20 to 40, in 0.67 at 50; the right box of composites wins in 0.65, 0.67, 0.67 at 20, 30, 40. At 15
+# pictures a second of a width of 160 px a ball keeps its tracks at 40, but not at 30.
+FOREIGN = 40.0
 RECALL_SECONDS = 0.5  # time constant of what a colour was of late; a sixth and twice of it serve alike
 DARK = 16.0  # CIE 1976: lightness plus this is 116 times the cube root of the light
 
