@@ -71,18 +71,18 @@ def describe(
 
 
 class ConfidenceSurface:
-    """1 on the chosen objects, 0 elsewhere, smoothed in space and, looking back only, in time."""
+    """How confident one is of each pixel, smoothed in space and, looking back only, in time."""
 
     def __init__(self, height: int, width: int) -> None:
         self._surface = np.zeros((height, width), np.float32)
         self._time: float | None = None
 
     def update(
-        self, mask: NDArray[np.bool_], time: float, acceleration: float, size: tuple[int, int]
+        self, mask: NDArray[np.bool_], level: float, time: float, acceleration: float, size: tuple[int, int]
     ) -> NDArray[np.float32]:
         """The surface, float32 in 0 … 1 of `size` (height, width) px, at `time` s, of a mask in analysis px
-        that moves with a mean `acceleration` in px/frame²."""
-        fresh = mask.astype(np.float32)
+        that has this `level` of confidence and moves with a mean `acceleration` in px/frame²."""
+        fresh = mask.astype(np.float32) * np.float32(level)
         if mask.any():
             sigma = max(0.5, SPREAD_IN_SPACE * float(mask.sum()) ** 0.5)
             fresh = np.asarray(cv2.GaussianBlur(fresh, (0, 0), sigma), np.float32)

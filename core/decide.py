@@ -20,6 +20,10 @@ LASTING = 3.0
 # rendered scenes with two seeds are right in 0.58 and 0.59 of frames, and guitar_street (seed 1) changes to
 # what is wrong 11 and 4 times a minute.
 SURER = 1.5
+# Confidence in the best candidate while it is not named. The paper always chooses one, so that its surface is
+# never empty; from a half on nothing is confident here that is not named.
+UNNAMED = 0.4
+HOPELESS = ("silence", "no_motion", "lost_sound")  # reasons for which nothing in the picture is a candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,18 @@ class Decision:
     reason: Reason | None
     best: Ranked | None
     sounders: tuple[Ranked, ...]
+
+    @property
+    def shown(self) -> tuple[Ranked, ...]:
+        """What sounds, or else the best candidate, if there is one."""
+        return self.sounders or (() if self.best is None else (self.best,))
+
+    @property
+    def confidence(self) -> float:
+        """In what is shown, 0 … 1: none where nothing can be known to sound."""
+        if self.state == "found":
+            return 1.0
+        return 0.0 if self.reason in HOPELESS else UNNAMED
 
 
 class Decider:

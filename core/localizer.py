@@ -197,18 +197,17 @@ class Localizer:
     def _describe(self, waiting: Waiting, decision: Decision) -> Sighting:
         frame, labels = waiting.seen.frame, waiting.seen.labels
         height, width = frame.pixels.shape[:2]
-        pairs = [self._candidate(entry, labels, height, width) for entry in decision.sounders]
-        best = None
-        if decision.best is not None:
-            best = pairs[0][0] if pairs else self._candidate(decision.best, labels, height, width)[0]
+        pairs = [self._candidate(entry, labels, height, width) for entry in decision.shown]
+        best = pairs[0][0] if pairs else None
+        named = pairs[: len(decision.sounders)]
         return Sighting(
             frame,
             decision.state,
             decision.reason,
             best.p_value if best else None,
             best,
-            tuple(candidate for candidate, _ in pairs),
-            tuple(enlarge_mask(mask, height, width) for _, mask in pairs),
+            tuple(candidate for candidate, _ in named),
+            tuple(enlarge_mask(mask, height, width) for _, mask in named),
             self._confidence(waiting, decision, [mask for _, mask in pairs])
             if self.options.heatmap
             else None,
@@ -229,7 +228,8 @@ class Localizer:
         union = np.zeros(waiting.seen.labels.shape, np.bool_)
         for mask in masks:
             union |= mask
-        fastest = max((entry.motion for entry in decision.sounders), default=0.0)
+        fastest = max((entry.motion for entry in decision.shown), default=0.0)
         motion = fastest * waiting.seen.labels.shape[1] * waiting.step**2
         height, width, _ = waiting.seen.frame.pixels.shape
-        return self._surface.update(union, waiting.seen.frame.time, motion, (height, width))
+        level, time = decision.confidence, waiting.seen.frame.time
+        return self._surface.update(union, level, time, motion, (height, width))

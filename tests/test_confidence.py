@@ -91,8 +91,8 @@ def test_an_empty_mask_is_described_as_nothing():
 def settled(mask, acceleration, size=None):
     """The surface after the same mask for a second, two updates being enough to see its shape."""
     surface = ConfidenceSurface(*mask.shape)
-    surface.update(mask, 0.0, acceleration, size or mask.shape)
-    return surface.update(mask, 1.0, acceleration, size or mask.shape)
+    surface.update(mask, 1.0, 0.0, acceleration, size or mask.shape)
+    return surface.update(mask, 1.0, 1.0, acceleration, size or mask.shape)
 
 
 def test_the_surface_spreads_as_the_paper_says():
@@ -120,13 +120,19 @@ def test_the_surface_of_a_slow_object_fades_within_a_quarter_second_and_of_a_fas
     left = {}
     for acceleration in (1e-9, 20.0):
         surface = ConfidenceSurface(60, 80)
-        start = surface.update(mask, 0.0, acceleration, (60, 80))[30, 40]
-        left[acceleration] = surface.update(nothing, 0.25, acceleration, (60, 80))[30, 40] / start
+        start = surface.update(mask, 1.0, 0.0, acceleration, (60, 80))[30, 40]
+        left[acceleration] = surface.update(nothing, 1.0, 0.25, acceleration, (60, 80))[30, 40] / start
     assert left[1e-9] == pytest.approx(np.exp(-1), abs=0.01), "the paper's sigma explodes here; it is clamped"
     assert left[20.0] < 0.01
 
 
+def test_the_surface_is_as_confident_as_it_is_told():
+    mask = disc(60, 80, 40, 30, 10)
+    sure, half = (ConfidenceSurface(60, 80).update(mask, level, 0.0, 1.0, (60, 80)) for level in (1.0, 0.5))
+    np.testing.assert_allclose(half, sure / 2, atol=1e-6)
+
+
 def test_the_surface_looks_back_only():
     surface = ConfidenceSurface(60, 80)
-    assert not surface.update(np.zeros((60, 80), bool), 0.0, 1.0, (60, 80)).any()
-    assert surface.update(disc(60, 80, 40, 30, 10), 0.1, 1.0, (60, 80))[30, 40] > 0
+    assert not surface.update(np.zeros((60, 80), bool), 1.0, 0.0, 1.0, (60, 80)).any()
+    assert surface.update(disc(60, 80, 40, 30, 10), 1.0, 0.1, 1.0, (60, 80))[30, 40] > 0

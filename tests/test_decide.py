@@ -40,6 +40,19 @@ def test_a_source_is_named_once_it_persisted_and_not_before():
     assert decisions[-1].best is decisions[-1].sounders[0]
 
 
+def test_what_is_named_is_shown_with_full_confidence_and_a_mere_candidate_with_less_than_half():
+    named = run(decider(most=2), [[entry(name=1), entry(name=2)]] * 10)[-1]
+    assert named.shown == named.sounders and len(named.shown) == 2 and named.confidence == 1
+    candidate = run(decider(), [[entry(p=0.5), entry(name=2, p=0.6)]])[-1]
+    assert [one.object for one in candidate.shown] == [1] and 0 < candidate.confidence < 0.5
+
+
+@pytest.mark.parametrize("obstacle", ["silent", "still", "lost_sound"])
+def test_nothing_is_confident_where_nothing_can_be_known_to_sound(obstacle):
+    assert run(decider(), [[entry(p=0.5)]], circumstances=around(**{obstacle: True}))[0].confidence == 0
+    assert run(decider(), [[]])[0].shown == ()
+
+
 def test_only_the_strongest_is_asked_whether_it_sounds():
     strongest, surer = entry(name=1, p=0.5), entry(name=2, strength=2.0, p=0.01)
     assert run(decider(), [[strongest, surer]] * 10)[-1].state == "nobody"

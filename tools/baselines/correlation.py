@@ -79,7 +79,7 @@ def draw(
     if best is not None and best.strength > 0:
         mask = object_mask(seen.labels, best.rows, cell)
     acceleration = best.motion * width * step**2 if best else 0.0
-    return surface.update(mask, seen.frame.time, acceleration, (height, width))
+    return surface.update(mask, 1.0, seen.frame.time, acceleration, (height, width))
 
 
 def hear(clip: Clip) -> tuple[int, Curves]:

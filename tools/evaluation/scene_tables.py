@@ -48,7 +48,8 @@ ABOUT_RECALL = (
 )
 ABOUT_WHOLE = (
     "The baselines look at 10 s at a time and decide once, as the paper does; 2 seeds. Ours never looks "
-    "ahead: its scene is longer and its second half is judged, so that it has heard about as much."
+    "ahead: its scene is longer and its second half is judged, so that it has heard about as much. It is "
+    "fully confident of what it names, and to 0.4 of its best candidate while it names nothing."
 )
 
 
