@@ -58,7 +58,11 @@ class Options:
         320, "analysis width of a 4:3 picture; other shapes get as many pixels", unit="px", low=96, high=1280
     )
     sensitivity: float = option(
-        0.02, "name a source when its p-value is at most this", unit="p", low=0.01, high=0.5
+        0.02,
+        "name a source at once when its p-value is at most this, where it lasts up to 5 times this",
+        unit="p",
+        low=0.01,
+        high=0.5,
     )
     max_lag: float = option(
         0.2, "largest lag searched between picture and sound", unit="s", low=0.0, high=1.0

@@ -3,7 +3,7 @@ reason."""
 
 import numpy as np
 import pytest
-from soundspot.core.decide import LASTING, Circumstances, Decider
+from soundspot.core.decide import LASTING, LASTING_DOUBT, Circumstances, Decider
 from soundspot.core.rank import LEAST_SCORE, Ranked
 
 CLEAR = Circumstances(lost_sound=False, silent=False, still=False, early=False)
@@ -64,7 +64,7 @@ def test_without_a_time_to_confirm_it_is_named_at_once():
 
 
 def test_evidence_that_comes_and_goes_is_not_confirmed():
-    decisions = run(decider(), [[entry()], [entry()], [entry(p=0.5)]] * 10)
+    decisions = run(decider(), [[entry()], [entry()], [entry(p=0.5)]] * 4)  # too short to have lasted
     assert all(d.state == "nobody" for d in decisions)
 
 
@@ -176,23 +176,43 @@ def test_equal_strengths_are_told_in_a_fixed_order():
     assert names(run(decider(most=2), [[entry(3), entry(7)]] * 10)[-1]) == [3, 7]
 
 
-def test_a_faint_match_is_named_only_where_its_p_value_stays_small():
-    decider = Decider(sensitivity=0.02, confirm=0.0, hold=1.0, most=1)
-    around = Circumstances(lost_sound=False, silent=False, still=False, early=False)
-    faint = [entry(score=LEAST_SCORE - 0.001)]
-    moments = np.arange(5.0, 5.0 + LASTING, 0.2)
-    assert {decider.decide(time, faint, around).state for time in moments} == {"nobody"}
-    assert decider.decide(5.0 + LASTING, faint, around).state == "found"
+def lasting(p, seconds, most=1, others=()):
+    """States when a match of this p-value, no sure one, is the strongest for so many seconds."""
+    rankings = [[entry(p=p, score=LEAST_SCORE / 2), *others]] * round(seconds / STEP)
+    return [decision.state for decision in run(decider(most, confirm=0.0), rankings)]
+
+
+@pytest.mark.parametrize("p", [0.01, 0.04, 0.1])
+def test_what_is_faint_or_never_quite_sure_is_named_once_it_has_lasted(p):
+    """The running mean of log p comes down to the limit as a falling exponential does."""
+    limit, reached = np.log(LASTING_DOUBT * SENSITIVITY), np.log(p)
+    due = -LASTING * np.log(1 - limit / reached)
+    states = lasting(p, due + 3 * STEP)
+    named = states.index("found") * STEP
+    assert named == pytest.approx(due, abs=2 * STEP)
+
+
+def test_what_is_doubtful_is_never_named_however_long_it_lasts():
+    assert set(lasting(1.1 * LASTING_DOUBT * SENSITIVITY, 60.0)) == {"nobody"}
 
 
 def test_chance_that_comes_and_goes_is_never_named():
-    decider = Decider(sensitivity=0.02, confirm=0.0, hold=1.0, most=1)
-    around = Circumstances(lost_sound=False, silent=False, still=False, early=False)
-    faint, chance = ([entry(score=LEAST_SCORE - 0.001, p=p)] for p in (0.01, 0.4))
-    for start in np.arange(5.0, 60.0, LASTING):
-        for time in np.arange(start, start + LASTING - 0.3, 0.2):
-            assert decider.decide(time, faint, around).state == "nobody"
-        assert decider.decide(start + LASTING - 0.2, chance, around).state == "nobody"
+    chance = [[entry(p=0.1, score=LEAST_SCORE / 2)]] * 10 + [[entry(p=0.9)]] * 10
+    assert {decision.state for decision in run(decider(), chance * 30)} == {"nobody"}
+
+
+def test_what_lasts_must_be_the_strongest_all_the_while():
+    """Two that take turns, each of them as sure as the other."""
+    pair = [entry(name, p=0.1, score=LEAST_SCORE / 2) for name in (1, 2)]
+    turns = [[pair[k % 2]] for k in range(600)]
+    assert {decision.state for decision in run(decider(), turns)} == {"nobody"}
+
+
+def test_silence_ends_what_has_lasted():
+    deciding, faint = decider(confirm=0.0), [entry(p=0.1, score=LEAST_SCORE / 2)]
+    assert run(deciding, [faint] * 100)[-1].state == "found"
+    run(deciding, [faint] * 20, start=10.0, circumstances=around(silent=True))
+    assert run(deciding, [faint], start=12.0)[-1].state == "nobody"
 
 
 def test_one_good_moment_among_faint_ones_is_not_enough():
