@@ -14,12 +14,13 @@ from .values import Reason, State
 
 AMBIGUOUS_SCORE = 0.25  # a match this good that other sound reaches too, as a strictly periodic one does
 # s: time constant of the mean logarithm of a p-value, while its object is the strongest. Chance does not
-# last: where that mean has come down to LASTING_DOUBT times the sensitivity, 0.001 of unrelated moments and
-# 0.09 of those with a source pass (108 composites of 10 s). So what is faint, or never quite sure, is named
-# in the end: 37 hard scenes are right in 0.70 instead of 0.66 of frames, the hand under applause in 0.49
-# instead of 0.16.
+# last: where that mean has come down to LASTING_SHARE of the sensitivity's logarithm, 0.001 of unrelated
+# moments and 0.09 of those with a source pass (108 composites of 10 s). So what is faint, or never quite
+# sure, is named in the end: 37 hard scenes are right in 0.70 instead of 0.66 of frames, the hand under
+# applause in 0.49 instead of 0.16.
 LASTING = 3.0
-LASTING_DOUBT = 5.0
+LASTING_SHARE = 0.6
+LONGEST_STEP = 0.5  # s between two decisions that counts: a gap tells nothing of what lay in it
 # How many times as strong another object must be to take the place of a named one. At 1.15 and 1.5 seven
 # rendered scenes with two seeds are right in 0.58 and 0.59 of frames, and guitar_street (seed 1) changes to
 # what is wrong 11 and 4 times a minute.
@@ -119,16 +120,16 @@ class Decider:
 
     def _doubt(self, time: float, strongest: list[Ranked]) -> None:
         """Follow the doubts in the `strongest` objects; those in others are as large as can be."""
-        share = 0.0 if self._time is None else 1 - exp((self._time - time) / LASTING)
-        before = {entry.object: self._doubts.get(entry.object, 0.0) for entry in strongest}
-        self._doubts = {
-            entry.object: before[entry.object] + share * (log(entry.p_value) - before[entry.object])
-            for entry in strongest
-        }
+        step = 0.0 if self._time is None else min(time - self._time, LONGEST_STEP)
+        share, before = 1 - exp(-step / LASTING), self._doubts
+        self._doubts = {}
+        for entry in strongest:
+            doubt = before.get(entry.object, 0.0)
+            self._doubts[entry.object] = doubt + share * (log(entry.p_value) - doubt)
 
     def _lasting(self) -> set[int]:
         """The objects of which little doubt is left."""
-        little = log(LASTING_DOUBT * self._sensitivity)
+        little = LASTING_SHARE * log(self._sensitivity)
         return {name for name, doubt in self._doubts.items() if doubt <= little}
 
     def _name(self, time: float, ranking: list[Ranked]) -> tuple[Ranked, ...]:

@@ -59,7 +59,7 @@ class Options:
     )
     sensitivity: float = option(
         0.02,
-        "name a source at once when its p-value is at most this, where it lasts up to 5 times this",
+        "name a source at once when its p-value is at most this, a lasting one at somewhat more",
         unit="p",
         low=0.01,
         high=0.5,

@@ -3,7 +3,7 @@ reason."""
 
 import numpy as np
 import pytest
-from soundspot.core.decide import LASTING, LASTING_DOUBT, Circumstances, Decider
+from soundspot.core.decide import LASTING, LASTING_SHARE, Circumstances, Decider
 from soundspot.core.rank import LEAST_SCORE, Ranked
 
 CLEAR = Circumstances(lost_sound=False, silent=False, still=False, early=False)
@@ -185,7 +185,7 @@ def lasting(p, seconds, most=1, others=()):
 @pytest.mark.parametrize("p", [0.01, 0.04, 0.1])
 def test_what_is_faint_or_never_quite_sure_is_named_once_it_has_lasted(p):
     """The running mean of log p comes down to the limit as a falling exponential does."""
-    limit, reached = np.log(LASTING_DOUBT * SENSITIVITY), np.log(p)
+    limit, reached = LASTING_SHARE * np.log(SENSITIVITY), np.log(p)
     due = -LASTING * np.log(1 - limit / reached)
     states = lasting(p, due + 3 * STEP)
     named = states.index("found") * STEP
@@ -193,12 +193,24 @@ def test_what_is_faint_or_never_quite_sure_is_named_once_it_has_lasted(p):
 
 
 def test_what_is_doubtful_is_never_named_however_long_it_lasts():
-    assert set(lasting(1.1 * LASTING_DOUBT * SENSITIVITY, 60.0)) == {"nobody"}
+    assert set(lasting(1.1 * SENSITIVITY**LASTING_SHARE, 60.0)) == {"nobody"}
 
 
 def test_chance_that_comes_and_goes_is_never_named():
     chance = [[entry(p=0.1, score=LEAST_SCORE / 2)]] * 10 + [[entry(p=0.9)]] * 10
     assert {decision.state for decision in run(decider(), chance * 30)} == {"nobody"}
+
+
+def test_a_gap_between_two_decisions_does_not_count_as_if_it_had_been_seen():
+    deciding, faint = decider(confirm=0.0), [entry(p=0.1, score=LEAST_SCORE / 2)]
+    assert run(deciding, [faint])[0].state == "nobody"
+    assert deciding.decide(100.0, faint, CLEAR).state == "nobody"
+
+
+@pytest.mark.parametrize("sensitivity", [0.01, 0.5])
+def test_what_lasts_is_no_more_than_chance_at_any_sensitivity(sensitivity):
+    deciding = Decider(sensitivity, 0.0, HOLD, 1)
+    assert {decision.state for decision in run(deciding, [[entry(p=0.9)]] * 600)} == {"nobody"}
 
 
 def test_what_lasts_must_be_the_strongest_all_the_while():
