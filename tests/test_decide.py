@@ -3,7 +3,7 @@ reason."""
 
 import numpy as np
 import pytest
-from soundspot.core.decide import LASTING, LASTING_SHARE, Circumstances, Decider
+from soundspot.core.decide import Circumstances, Decider
 from soundspot.core.rank import LEAST_SCORE, Ranked
 
 CLEAR = Circumstances(lost_sound=False, silent=False, still=False, early=False)
@@ -176,55 +176,33 @@ def test_equal_strengths_are_told_in_a_fixed_order():
     assert names(run(decider(most=2), [[entry(3), entry(7)]] * 10)[-1]) == [3, 7]
 
 
-def lasting(p, seconds, most=1, others=()):
-    """States when a match of this p-value, no sure one, is the strongest for so many seconds."""
-    rankings = [[entry(p=p, score=LEAST_SCORE / 2), *others]] * round(seconds / STEP)
-    return [decision.state for decision in run(decider(most, confirm=0.0), rankings)]
+def thing(name, rows, p=0.01, strength=3.0):
+    return Ranked(name, 0.3, strength, p, np.array(rows), 0.1)
 
 
-@pytest.mark.parametrize("p", [0.01, 0.04, 0.1])
-def test_what_is_faint_or_never_quite_sure_is_named_once_it_has_lasted(p):
-    """The running mean of log p comes down to the limit as a falling exponential does."""
-    limit, reached = LASTING_SHARE * np.log(SENSITIVITY), np.log(p)
-    due = -LASTING * np.log(1 - limit / reached)
-    states = lasting(p, due + 3 * STEP)
-    named = states.index("found") * STEP
-    assert named == pytest.approx(due, abs=2 * STEP)
+@pytest.mark.parametrize("hopeless", [False, True], ids=["new", "that was a rival"])
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_what_merges_into_another_object_is_still_named(most, hopeless):
+    rival = [thing(2, [5, 6, 7, 8], p=0.9, strength=2.0)] if hopeless else []
+    deciding = decider(most)
+    assert names(run(deciding, [[thing(1, [1, 2, 3]), *rival]] * 20)[-1]) == [1]
+    merged = [thing(2, [1, 2, 3, 5, 6, 7, 8], p=0.9)]
+    assert names(run(deciding, [merged] * 3, start=2.0)[-1]) == [2]
 
 
-def test_what_is_doubtful_is_never_named_however_long_it_lasts():
-    assert set(lasting(1.1 * SENSITIVITY**LASTING_SHARE, 60.0)) == {"nobody"}
+def test_what_falls_apart_is_known_by_its_larger_part():
+    deciding = decider()
+    run(deciding, [[thing(1, [1, 2, 3])]] * 20)
+    parts = [thing(4, [1, 2], p=0.5), thing(5, [3], p=0.5, strength=2.0)]
+    assert names(run(deciding, [parts], start=2.0)[-1]) == [4]
 
 
-def test_chance_that_comes_and_goes_is_never_named():
-    chance = [[entry(p=0.1, score=LEAST_SCORE / 2)]] * 10 + [[entry(p=0.9)]] * 10
-    assert {decision.state for decision in run(decider(), chance * 30)} == {"nobody"}
-
-
-def test_a_gap_between_two_decisions_does_not_count_as_if_it_had_been_seen():
-    deciding, faint = decider(confirm=0.0), [entry(p=0.1, score=LEAST_SCORE / 2)]
-    assert run(deciding, [faint])[0].state == "nobody"
-    assert deciding.decide(100.0, faint, CLEAR).state == "nobody"
-
-
-@pytest.mark.parametrize("sensitivity", [0.01, 0.5])
-def test_what_lasts_is_no_more_than_chance_at_any_sensitivity(sensitivity):
-    deciding = Decider(sensitivity, 0.0, HOLD, 1)
-    assert {decision.state for decision in run(deciding, [[entry(p=0.9)]] * 600)} == {"nobody"}
-
-
-def test_what_lasts_must_be_the_strongest_all_the_while():
-    """Two that take turns, each of them as sure as the other."""
-    pair = [entry(name, p=0.1, score=LEAST_SCORE / 2) for name in (1, 2)]
-    turns = [[pair[k % 2]] for k in range(600)]
-    assert {decision.state for decision in run(decider(), turns)} == {"nobody"}
-
-
-def test_silence_ends_what_has_lasted():
-    deciding, faint = decider(confirm=0.0), [entry(p=0.1, score=LEAST_SCORE / 2)]
-    assert run(deciding, [faint] * 100)[-1].state == "found"
-    run(deciding, [faint] * 20, start=10.0, circumstances=around(silent=True))
-    assert run(deciding, [faint], start=12.0)[-1].state == "nobody"
+@pytest.mark.parametrize("score", [0.3, LEAST_SCORE / 2])
+def test_it_is_held_no_longer_after_long_evidence_than_after_short(score):
+    deciding = decider()
+    assert run(deciding, [[entry(score=score)]] * 300)[-1].state == "found"
+    faded = run(deciding, [[entry(p=1.0, score=score)]] * 30, start=30.0)
+    assert [d.state == "found" for d in faded] == [(k + 1) * STEP <= HOLD + 1e-9 for k in range(30)]
 
 
 def test_one_good_moment_among_faint_ones_is_not_enough():
@@ -232,12 +210,6 @@ def test_one_good_moment_among_faint_ones_is_not_enough():
     faint, good = [entry(score=LEAST_SCORE / 2)], [entry(score=LEAST_SCORE + 0.01)]
     rankings = [faint] * 5 + [good] + [faint] * 5
     assert {decision.state for decision in run(deciding, rankings)} == {"nobody"}
-
-
-def test_a_good_match_is_named_at_once():
-    decider = Decider(sensitivity=0.02, confirm=0.0, hold=1.0, most=1)
-    around = Circumstances(lost_sound=False, silent=False, still=False, early=False)
-    assert decider.decide(5.0, [entry(score=0.4)], around).state == "found"
 
 
 @pytest.mark.parametrize("held", [10.0, -0.2])

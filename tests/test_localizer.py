@@ -298,10 +298,24 @@ def test_ignoring_everything_leaves_no_motion():
 def test_the_confidence_surface_comes_on_request():
     frames, samples = small()
     assert all(s.confidence is None for s in run(frames[:20], samples))
-    surfaces = [s.confidence for s in run(frames[:20], samples, heatmap=True)]
-    for surface in surfaces:
-        assert surface.shape == (72, 96) and surface.dtype == np.float32
-        assert surface.min() >= 0 and surface.max() <= 1
+
+
+def test_the_confidence_surface_is_sure_of_what_is_named_and_leans_to_what_is_not():
+    frames, samples, _ = clip()
+    seen = {"found": 0, "candidate": 0, "none": 0}
+    for s in answers(delivered(frames, blocks(samples)), heatmap=True, hold=0.0, confirm=1.0):
+        assert s.confidence.shape == (HEIGHT, WIDTH) and s.confidence.dtype == np.float32
+        assert s.confidence.min() >= 0 and s.confidence.max() <= 1
+        most = s.confidence.max()
+        if s.state == "found":
+            kind, right = "found", most > 0.5 and s.masks[0].ravel()[s.confidence.argmax()]
+        elif s.reason in ("no_match", "ambiguous"):
+            kind, right = "candidate", 0 < most < 0.5 or seen["found"]  # it trails what was named
+        else:
+            kind, right = "none", most == 0
+        assert right, (s.frame.time, kind, most)
+        seen[kind] += 1
+    assert min(seen.values()) > 5, seen
 
 
 def test_the_trace_comes_on_request_and_tells_every_decision():
