@@ -59,7 +59,7 @@ class Options:
     )
     sensitivity: float = option(
         0.02,
-        "name a source at once when its p-value is at most this, a lasting one at somewhat more",
+        "name a source when its p-value is at most this, or over several seconds near it",
         unit="p",
         low=0.01,
         high=0.5,

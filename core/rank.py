@@ -39,7 +39,7 @@ SIZE_POWER = 0.1
 # Between them, 0.5 was taken for it names the right box a little more often (0.70 on 54 composites).
 CHANCE_SHARE = 0.5
 # A weaker match is not sure: it may pass the test by luck, so it joins no other (see kin) and is named only
-# where its p-value stays small (see decide). At 0, 0.09 and 0.11 something fits unrelated sound well enough
+# where it lasts (see lasting). At 0, 0.09 and 0.11 something fits unrelated sound well enough
 # in 3.4, 2.6 and 1.6 % of moments, and what is heard in 27, 26 and 20 % (108 composites of each kind).
 LEAST_SCORE = 0.09
 LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look like evidence

@@ -60,7 +60,7 @@ def test_a_large_moving_thing_before_a_still_background_is_not_the_camera(motion
 
 def with_rough(flow, share):
     """The same, with that share of it, here and there, wrong."""
-    rng = np.random.default_rng(0)
+    rng, flow = np.random.default_rng(0), flow.copy()
     blocks = rng.random((HEIGHT // 8, WIDTH // 8)).repeat(8, axis=0).repeat(8, axis=1) < share
     flow[blocks] += rng.uniform(-3, 3, (int(blocks.sum()), 2)).astype(np.float32)
     return flow

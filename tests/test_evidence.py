@@ -6,9 +6,10 @@ from scipy.ndimage import gaussian_filter1d
 from soundspot.core.collages import WARM_UP
 from soundspot.core.evidence import Correlator
 from soundspot.core.rank import rank_objects
+from soundspot.core.recipe import LIVE
 
 RATE = 30.0
-HOP = 6
+HOP = LIVE.hop
 FLOORS = np.zeros(1, np.float32)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from soundspot.core.appearance import luv_picture
-from soundspot.core.impostors import FOREIGN, Impostors
+from soundspot.core.impostors import FOREIGN, RECALL_SECONDS, Impostors
 from soundspot.core.track import Tracker
 
 HEIGHT, WIDTH = 90, 120
@@ -58,9 +58,9 @@ def test_what_changes_is_found_though_most_of_the_picture_does():
     assert impostors.find(changed, ALL, now).tolist() == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.parametrize(("seconds", "found"), [(0.2, True), (6.0, False)])
-def test_a_colour_that_fades_is_found_when_it_fades_within_the_time_that_is_recalled(seconds, found):
-    table = colours()
+@pytest.mark.parametrize(("recalled", "found"), [(0.4, True), (12.0, False)])
+def test_a_colour_that_fades_is_found_when_it_fades_within_the_time_that_is_recalled(recalled, found):
+    table, seconds = colours(), recalled * RECALL_SECONDS
     impostors, now = known(table)
     rows = []
     for k in range(1, round(seconds / STEP) + 1):

@@ -120,7 +120,7 @@ def draw_decisions(axes: Axes, trace: Trace, sensitivity: float, truth: Sequence
     axes.axhline(sensitivity, color="#222222", lw=1, ls="--")
     handles: list[Line2D | Patch] = [
         Line2D([], [], color="#222222", label="p-value of the best"),
-        Line2D([], [], color="#222222", ls="--", lw=1, label=f"sensitivity {sensitivity:g}"),
+        Line2D([], [], color="#222222", ls="--", lw=1, label=f"named at once: {sensitivity:g}"),
         *(
             Patch(color=ink, alpha=SOFT, label=state.replace("_", " "))
             for state, ink in STATE_COLOURS.items()
