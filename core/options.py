@@ -59,7 +59,7 @@ class Options:
     )
     sensitivity: float = option(
         0.02,
-        "name a source when its p-value is at most this, or over several seconds near it",
+        "p-value at which a source is named; up to 5 times this, at most 0.1, where it lasts",
         unit="p",
         low=0.01,
         high=0.5,

@@ -31,7 +31,7 @@ FONT_HEIGHT = 22  # px of a capital letter at scale 1
 WORDS = {
     "silence": "no sound",
     "no_motion": "nothing moves",
-    "no_match": "nothing moves with the sound",
+    "no_match": "nothing moves with the sound clearly enough",
     "ambiguous": "several fit equally well",
     "lost_video": "picture lost",
     "lost_sound": "sound lost",
