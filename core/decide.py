@@ -70,10 +70,9 @@ class Decider:
         """The decision at `time` s from the newest ranking, best first."""
         best = ranking[0] if ranking else None
         self._follow(ranking)
-        if around.lost_sound or around.silent or around.still or around.early:
-            self._lasting.follow(time, [])
-        else:  # where it is comes first, then whether it sounds
-            self._lasting.follow(time, self._strongest(ranking, self._named))
+        forbidden = around.lost_sound or around.silent or around.still or around.early
+        # where it is comes first, then whether it sounds
+        self._lasting.follow(time, [] if forbidden else self._strongest(ranking, self._named))
         self._seen.update(dict.fromkeys(self._lasting.small, time))
         sounders = self._name(time, ranking)
         if around.lost_sound:

@@ -15,7 +15,7 @@ LASTING = 3.0  # s: time constant of the mean
 # in 0.001 of unrelated moments and in 0.09 of those with a source (108 composites of 10 s). Were means kept
 # while another object is the strongest, it would in 0.008 and 0.11.
 LASTING_P = 0.1
-LASTING_SHARE = 5.0
+LASTING_FACTOR = 5.0
 CHANCE = -1.0  # the mean logarithm of what is evenly spread from 0 to 1
 LONGEST_STEP = 1.0  # s between two decisions that counts: a gap tells nothing of what lay in it
 
@@ -40,7 +40,7 @@ class Lasting:
     def __init__(self, sensitivity: float, confirm: float) -> None:
         """`sensitivity` is the p-value of what is sure; `confirm`, s, is the least time."""
         self._sensitivity, self._confirm = sensitivity, confirm
-        self.limit = min(LASTING_P, LASTING_SHARE * sensitivity)  # p-value of what is named where it lasts
+        self.limit = min(LASTING_P, LASTING_FACTOR * sensitivity)  # p-value of what is named where it lasts
         self._courses: dict[int, Course] = {}
         self._time: float | None = None  # of the last decision
         self.small: set[int] = set()  # the objects whose p-value is small now, and

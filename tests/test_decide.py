@@ -11,8 +11,8 @@ SENSITIVITY, CONFIRM, HOLD = 0.05, 0.5, 1.0
 STEP = 0.1
 
 
-def entry(name=1, p=0.01, strength=3.0, score=0.3):
-    return Ranked(name, score, strength, p, np.array([name]), 0.1)
+def entry(name=1, p=0.01, strength=3.0, score=0.3, rows=None):
+    return Ranked(name, score, strength, p, np.array(rows or [name]), 0.1)
 
 
 def around(**what):
@@ -176,24 +176,20 @@ def test_equal_strengths_are_told_in_a_fixed_order():
     assert names(run(decider(most=2), [[entry(3), entry(7)]] * 10)[-1]) == [3, 7]
 
 
-def thing(name, rows, p=0.01, strength=3.0):
-    return Ranked(name, 0.3, strength, p, np.array(rows), 0.1)
-
-
 @pytest.mark.parametrize("hopeless", [False, True], ids=["new", "that was a rival"])
 @pytest.mark.parametrize("most", [1, 2, 3])
 def test_what_merges_into_another_object_is_still_named(most, hopeless):
-    rival = [thing(2, [5, 6, 7, 8], p=0.9, strength=2.0)] if hopeless else []
+    rival = [entry(2, p=0.9, strength=2.0, rows=[5, 6, 7, 8])] if hopeless else []
     deciding = decider(most)
-    assert names(run(deciding, [[thing(1, [1, 2, 3]), *rival]] * 20)[-1]) == [1]
-    merged = [thing(2, [1, 2, 3, 5, 6, 7, 8], p=0.9)]
+    assert names(run(deciding, [[entry(1, rows=[1, 2, 3]), *rival]] * 20)[-1]) == [1]
+    merged = [entry(2, p=0.9, rows=[1, 2, 3, 5, 6, 7, 8])]
     assert names(run(deciding, [merged] * 3, start=2.0)[-1]) == [2]
 
 
 def test_what_falls_apart_is_known_by_its_larger_part():
     deciding = decider()
-    run(deciding, [[thing(1, [1, 2, 3])]] * 20)
-    parts = [thing(4, [1, 2], p=0.5), thing(5, [3], p=0.5, strength=2.0)]
+    run(deciding, [[entry(1, rows=[1, 2, 3])]] * 20)
+    parts = [entry(4, p=0.5, rows=[1, 2]), entry(5, p=0.5, strength=2.0, rows=[3])]
     assert names(run(deciding, [parts], start=2.0)[-1]) == [4]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from soundspot.core.lasting import LASTING, LASTING_P, LASTING_SHARE, LONGEST_STEP, Lasting
+from soundspot.core.lasting import LASTING, LASTING_FACTOR, LASTING_P, LONGEST_STEP, Lasting
 from soundspot.core.rank import LEAST_SCORE, Ranked
 
 STEP = 0.1  # s
@@ -32,7 +32,7 @@ def first(told):
 def test_the_doubtful_is_ripe_when_the_mean_has_come_down(p, score):
     """The mean of log p falls to that of p as an exponential does."""
     sensitivity = 0.005  # so that nothing is sure
-    limit = np.log(LASTING_SHARE * sensitivity)
+    limit = np.log(LASTING_FACTOR * sensitivity)
     told = ripe_at(Lasting(sensitivity, 0.0), [[entry(p, score=score)]] * 600)
     if np.log(p) > limit:
         assert not any(told)

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from soundspot.core.confidence import LONGEST_SPREAD
 from soundspot.core.errors import ShapeError
 from soundspot.core.localizer import Localizer
 from soundspot.core.options import Options
@@ -302,15 +303,17 @@ def test_the_confidence_surface_comes_on_request():
 
 def test_the_confidence_surface_is_sure_of_what_is_named_and_leans_to_what_is_not():
     frames, samples, _ = clip()
-    seen = {"found": 0, "candidate": 0, "none": 0}
+    seen, named = {"found": 0, "candidate": 0, "none": 0}, -np.inf
     for s in answers(delivered(frames, blocks(samples)), heatmap=True, hold=0.0, confirm=1.0):
         assert s.confidence.shape == (HEIGHT, WIDTH) and s.confidence.dtype == np.float32
         assert s.confidence.min() >= 0 and s.confidence.max() <= 1
         most = s.confidence.max()
         if s.state == "found":
+            named = s.frame.time
             kind, right = "found", most > 0.5 and s.masks[0].ravel()[s.confidence.argmax()]
         elif s.reason in ("no_match", "ambiguous"):
-            kind, right = "candidate", 0 < most < 0.5 or seen["found"]  # it trails what was named
+            trailing = s.frame.time - named < 5 * LONGEST_SPREAD  # behind what was named
+            kind, right = "candidate", most > 0 and (most < 0.5 or trailing)
         else:
             kind, right = "none", most == 0
         assert right, (s.frame.time, kind, most)

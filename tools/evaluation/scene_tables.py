@@ -45,7 +45,7 @@ ABOUT = (
 ABOUT_RECALL = (
     "The confidence surface against a threshold, averaged over frames; a frame in which no pixel reaches it "
     "counts as precision 0. Ours is 1 on what is named, "
-    f"{UNNAMED} on the best candidate while nothing is. "
+    f"{UNNAMED} on a best candidate that is not. "
     "Everything is read at the threshold where the mean recall is 0.5, hit ratio and detection rate too."
 )
 ABOUT_WHOLE = (
