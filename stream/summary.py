@@ -110,11 +110,11 @@ class Tally:
     def drops(self) -> dict[str, tuple[int, str]]:
         """What was dropped, by the kind of its notice: how much, and the line that tells it."""
         return {
-            "dropped_frames": (self.skipped, "frames were skipped: the analysis is slower than the picture"),
-            "dropped_sound": (self.sound_dropped, "blocks of sound were skipped: the analysis was held up"),
+            "dropped_frames": (self.skipped, "frames skipped, the analysis is slower than the picture"),
+            "dropped_sound": (self.sound_dropped, "blocks of sound skipped, the analysis was held up"),
             "dropped_answers": (
                 self.answers_dropped,
-                "answers were not shown or recorded: a sink is too slow",
+                "answers not shown or recorded, a sink is too slow",
             ),
         }
 
@@ -125,7 +125,7 @@ class Tally:
         ]
         for kind, count, _ in grown:
             self.told[kind] = count
-        return [(kind, f"{count} {text}") for kind, count, text in grown]
+        return [(kind, f"{text}: {count}") for kind, count, text in grown]
 
     def counts(self, faults: Mapping[str, int]) -> dict[str, int]:
         """The counts for the sinks' End, with what the source left out."""

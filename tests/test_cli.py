@@ -91,6 +91,11 @@ def test_an_unknown_option_names_the_next_step() -> None:
     line = refusal(soundspot("run", "a.mp4", "--loud"))
     assert "--loud" in line
     assert "soundspot run --help" in line
+    assert "did you mean" not in line
+
+
+def test_an_option_that_is_misspelt_names_the_one_that_was_meant() -> None:
+    assert "did you mean --sensitivity?" in refusal(soundspot("run", "a.mp4", "--sensitvity", "0.1"))
 
 
 def test_no_source_is_refused() -> None:

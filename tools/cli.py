@@ -6,6 +6,7 @@ import types
 from argparse import Namespace
 from collections.abc import Collection
 from dataclasses import Field, fields
+from difflib import get_close_matches
 from functools import partial
 from typing import Any, NoReturn, TypeVar, get_args, get_origin
 
@@ -29,7 +30,13 @@ class Parser(argparse.ArgumentParser):
         """Raises OptionError: the caller of `parse_args` prints one line and exits with 2."""
         # a value that was refused is told as `name=value: want …`, which needs no other beginning
         line = re.sub(r"^argument \S+: (?=\w+=)", "", " ".join(message.split()))
-        raise OptionError(f"{line}; see `{self.prog} --help`")
+        raise OptionError(f"{line}{self._meant(line)}; see `{self.prog} --help`")
+
+    def _meant(self, line: str) -> str:
+        """What the unknown flag of an error line may have been meant to be."""
+        unknown = re.search(r"unrecognized arguments: (--[\w-]+)", line)
+        near = get_close_matches(unknown[1], self._option_string_actions, 1, 0.8) if unknown else []
+        return f", did you mean {near[0]}?" if near else ""
 
 
 def add_options(
