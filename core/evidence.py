@@ -142,11 +142,8 @@ class Correlator:
             self._others.write((slot - past) % self._slots, values.ravel(), np.tile(sound_floor, self._draws))
         self._played += due
 
-    def score(
-        self, hop: float, chosen: NDArray[np.int64], weights: Row, objects: NDArray[np.int64]
-    ) -> Scores:
-        """Score the `chosen` rows (n,), `hop` s after the last time; `weights` (n,) say what each counts for
-        the lag and in the one of the `objects` (n,) that it belongs to, or NOBODY."""
+    def score(self, hop: float, chosen: NDArray[np.int64], weights: NDArray[np.float32]) -> Scores:
+        """Score the `chosen` rows (n,), `hop` s after the last time; `weights` (n,) say whose lag counts."""
         keep, keep_correlation = (float(np.exp(-hop / memory)) if memory else 0.0 for memory in self._memory)
         for table in (self._real, *self._nulls):
             table.fade(keep)
@@ -154,10 +151,8 @@ class Correlator:
         if chosen.size and self.ready:  # before that the null could not remember what the real score does
             lagged = self._compare(chosen, self._lagged.planes())
             self._lags.vote(hop, lagged, weights)
-            known = self._remember(chosen, lagged[:, self._lags.place], 1 - keep)
-            self._pearson.remember(
-                chosen[known], objects[known], weights[known], self._lags.place, 1 - keep_correlation
-            )
+            rows = self._remember(chosen, lagged[:, self._lags.place], 1 - keep)
+            self._pearson.remember(rows, self._lags.place, 1 - keep_correlation)
         windows = self._collages.seconds * self._rate / self._slots
         pieces = max(DOUBT * windows, 1.0)
         doubt = (1 + 1 / pieces) ** 0.5  # as of a prediction from so many independent pieces
@@ -166,9 +161,9 @@ class Correlator:
         real = np.where(np.all(fresh, axis=0), self._real.mean, np.float32(np.nan))
         return Scores(real, null, combine(self._pearson.mean), doubt)
 
-    def _remember(self, chosen: NDArray[np.int64], real: Row, gain: float) -> NDArray[np.bool_]:
-        """Add the present window, in which each row is held against the collages whose turn it is; returns of
-        which of the `chosen` (n,) enough is known."""
+    def _remember(self, chosen: NDArray[np.int64], real: Row, gain: float) -> NDArray[np.int64]:
+        """Add the present window, in which each row is held against the collages whose turn it is; returns
+        the rows of which enough is known."""
         known = np.isfinite(real)
         for turn, null in enumerate(self._nulls):
             here = self._turn[chosen] == turn
@@ -180,7 +175,7 @@ class Correlator:
         rows = chosen[known]
         self._real.add(rows, real[known], gain)
         self._turn[rows] = (self._turn[rows] + 1) % len(self._nulls)
-        return known
+        return rows
 
     def _compare(self, chosen: NDArray[np.int64], sound: Planes) -> NDArray[np.float32]:
         """Scores (n, sounds) of rows against sounds of `curves` code rows each; NaN with too few valid."""

@@ -145,7 +145,7 @@ class Ledger:
             self._rank()
 
     def _rank(self) -> None:
-        """Group the tracks that move, score them, and rank the groups."""
+        """Score the tracks that move, group them, and rank the groups."""
         regions = self._regions
         assert regions is not None
         present = (regions.ids >= 0) & (regions.areas > 0)
@@ -155,13 +155,12 @@ class Ledger:
         else:
             active = self._activity.choose(present, 1.0, most, order=self._matcher.spread())
         self.still = active.still
+        scores = self._matcher.score(self._recipe.hop / self._rate, active.rows, active.weights)
         if grouped:
             torn = self._assembly.group(active.rows, regions)
             self._apply(Changes(cleared=torn.tolist()))
         else:
             self._assembly.leave_alone(active.rows, regions)
-        objects = self._assembly.of_row[active.rows]
-        scores = self._matcher.score(self._recipe.hop / self._rate, active.rows, active.weights, objects)
         speeds = self._assembly.speeds()
         amounts = (regions.areas * speeds).astype(np.float32)
         self.ranking = rank_objects(

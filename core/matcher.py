@@ -26,9 +26,7 @@ class Matcher(Protocol):
     def spread(self) -> Row:
         """How much each track moves unevenly, (rows,)."""
 
-    def score(
-        self, hop: float, chosen: NDArray[np.int64], weights: Row, objects: NDArray[np.int64]
-    ) -> Scores:
+    def score(self, hop: float, chosen: NDArray[np.int64], weights: Row) -> Scores:
         """Score the `chosen` rows (n,), `hop` s after the last time."""
 
     def clear(self, rows: Rows) -> None:

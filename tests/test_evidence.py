@@ -58,7 +58,7 @@ def feed(correlating, motion, sound, *, start=0, floor=0.0):
     for slot, (moved, heard) in enumerate(zip(motion, sound, strict=True), start):
         correlating.write(slot, moved, floors, heard, sound_floors)
         if slot % HOP == 0:
-            scores = correlating.score(HOP / RATE, chosen, np.ones(chosen.size, np.float32), chosen)
+            scores = correlating.score(HOP / RATE, chosen, np.ones(chosen.size, np.float32))
     return scores
 
 
@@ -178,7 +178,7 @@ def test_a_row_has_a_score_once_it_was_held_against_all_collages_however_rarely_
         if slot % HOP == 0:
             rare = slot // HOP % 2 == 0
             chosen = np.array([0, 1, 2] if rare else [0, 2])
-            scores = correlating.score(HOP / RATE, chosen, np.ones(chosen.size, np.float32), chosen)
+            scores = correlating.score(HOP / RATE, chosen, np.ones(chosen.size, np.float32))
             for row in chosen[:-1].tolist():
                 known[row].append(np.isfinite(scores.real[row]))
     for row in (0, 1):
@@ -204,7 +204,7 @@ def test_a_child_inherits_history_codes_and_evidence_and_a_cleared_row_has_none(
     feed(correlating, motion[:301], heard[:301, None])
     correlating.copy(0, 2)
     correlating.clear(1)
-    scores = correlating.score(0.0, np.arange(3), np.ones(3, np.float32), np.arange(3))
+    scores = correlating.score(0.0, np.arange(3), np.ones(3, np.float32))
     assert scores.real[2] == scores.real[0]
     np.testing.assert_array_equal(scores.null[2], scores.null[0])
     assert scores.correlation[2] == scores.correlation[0] > 0.9

@@ -94,6 +94,15 @@ def test_how_much_moves_counts_only_among_what_keeps_time():
     assert ranked([0.8, 0.7], [1, 2], amounts=[0.001, 1.0], null=shared[[0, 0]])[0].object == 2
 
 
+def test_what_hardly_moves_beside_all_else_is_believed_later_though_it_is_as_strong():
+    fair, small = (
+        {entry.object: entry for entry in ranked([0.22, 0.0], [1, 2], amounts=[amount, 1.0])}[1]
+        for amount in (1.0, 1e-3)
+    )
+    assert small.strength == pytest.approx(fair.strength)
+    assert small.p_value > 2 * fair.p_value
+
+
 def test_the_paper_takes_the_largest_score_however_much_moves():
     shared = np.tile(np.random.default_rng(0).normal(0, 0.1, DRAWS).astype(np.float32), (2, 1))
     best, other = ranked([0.81, 0.8], [1, 2], amounts=[0.01, 1.0], null=shared, plain=True)

@@ -127,9 +127,7 @@ class CorrelationMatcher:
         """Standard deviation (rows,) of the motion in the window."""
         return np.asarray(np.nan_to_num(self._motion).std(axis=1))
 
-    def score(
-        self, hop: float, chosen: NDArray[np.int64], weights: Row, objects: NDArray[np.int64]
-    ) -> Scores:
+    def score(self, hop: float, chosen: NDArray[np.int64], weights: Row) -> Scores:
         """Scores (rows,) -1 … 1 in the window that ends at the last slot, NaN where unknown; no null."""
         _, memory = LIVE.memory
         keep = float(np.exp(-hop / memory))

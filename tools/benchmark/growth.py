@@ -16,7 +16,6 @@ from .stopwatch import MILLI
 SIZE = (640, 480)
 RATE = 30.0
 TRACKS, WINDOW, PERMUTATIONS = 400, 4.0, LIVE.permutations[0]
-TRACKS_AN_OBJECT = 8
 
 
 def measure_growth(bench: Bench, data: Data) -> None:
@@ -63,7 +62,7 @@ def evidence_cost(
         seed=0,
     )
     chosen = np.arange(min(tracks, LIVE.most_tracks))
-    weights, objects = np.ones(chosen.size, np.float32), chosen // TRACKS_AN_OBJECT
+    weights = np.ones(chosen.size, np.float32)
     floors, sound_floors = np.zeros(LIVE.descriptors, np.float32), np.zeros(curves, np.float32)
     settled = round(2.5 * RATE)  # from 2 s on there is other sound to compare with
     took = {"codes": 0.0, "score": 0.0}
@@ -75,7 +74,7 @@ def evidence_cost(
             correlator.write(slot, motion, floors, sound, sound_floors)
             written = time.process_time()
             if slot % LIVE.hop == 0:
-                correlator.score(LIVE.hop / RATE, chosen, weights, objects)
+                correlator.score(LIVE.hop / RATE, chosen, weights)
             if slot >= settled:
                 took["codes"] += written - begun
                 took["score"] += time.process_time() - written
