@@ -9,10 +9,10 @@ An object's measure is the weighted mean over its tracks. Both are told in stand
 own null by codes, for correlation has none of its own, so that a thing that goes with any sound is no
 evidence. A cause moves more than what it shakes (the floor under the ball, the shirt under the head matched
 as well or better, measured on the scenes), so among objects that keep time with each other it is weighed by a
-small power of how much moves. What keeps no time with the others is left as it is: a small far speaker is no
-less likely than whatever moves most. And of many scraps one always fits by luck, so that it is weighed by a
-small power of the object's size, too. The p-value holds an object against the best of all objects under every
-other sound.
+small power of how much moves. What keeps no time with the others is left as it is for where: a small far
+speaker is as likely there as whatever moves most. But of many scraps one always fits by luck, so that a
+small power of the object's size counts, too, and for whether another one of its share in the largest motion
+of all. The p-value holds an object against the best of all objects under every other sound.
 """
 
 from collections.abc import Sequence
@@ -147,15 +147,16 @@ def weigh(
     pooled: Pooled, moved: NDArray[np.float64]
 ) -> tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]:
     """Strength, by correlation, and sureness, by codes, of each object (objects,), and the largest sureness
-    (draws,) that any object reaches under each other sound; `moved` (objects,) is how much moves."""
+    (draws,) that any object reaches under each other sound; `moved` (objects,) is how much moves, of which
+    sureness alone knows the share in all."""
     look = (moved / largest_in_time(moved, pooled.null)) ** LOOK_POWER * pooled.size**SIZE_POWER
     chance = pooled.chance
     if pooled.null.shape[1]:
         look = look / np.maximum(pooled.null.std(axis=1), LEAST_SPREAD)
     strengths = (pooled.correlation - CHANCE_SHARE * chance) * look
-    look = look * (moved / max(moved.max(), 1e-12)) ** MOVED_POWER
-    null = (pooled.null - chance[:, None]) * look[:, None]
-    return strengths, (pooled.real - chance) * look, null.max(axis=0)
+    credit = look * (moved / max(moved.max(), 1e-12)) ** MOVED_POWER
+    null = (pooled.null - chance[:, None]) * credit[:, None]
+    return strengths, (pooled.real - chance) * credit, null.max(axis=0)
 
 
 def largest_in_time(moved: NDArray[np.float64], null: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -107,30 +107,28 @@ class Tally:
         (total, count), self.power = self.power, (0.0, 0)
         return total / count if count else None
 
-    def drops(self) -> dict[str, tuple[int, str]]:
-        """What was dropped, by the kind of its notice: how much, and the line that tells it."""
+    def drops(self) -> dict[str, tuple[int, str, str]]:
+        """By the kind of its notice: how much was dropped, what, and why."""
         return {
-            "dropped_frames": (self.skipped, "frames skipped, the analysis is slower than the picture"),
-            "dropped_sound": (self.sound_dropped, "blocks of sound skipped, the analysis was held up"),
+            "dropped_frames": (self.skipped, "frames skipped", "the analysis is slower than the picture"),
+            "dropped_sound": (self.sound_dropped, "blocks of sound skipped", "the analysis was held up"),
             "dropped_answers": (
                 self.answers_dropped,
-                "answers not shown or recorded, a sink is too slow",
+                "answers not shown or recorded",
+                "an output is too slow",
             ),
         }
 
     def take_drops(self) -> list[tuple[str, str]]:
         """Kind and line of every drop that has grown since it was last told."""
-        grown = [
-            (kind, count, text) for kind, (count, text) in self.drops().items() if count > self.told[kind]
-        ]
-        for kind, count, _ in grown:
-            self.told[kind] = count
-        return [(kind, f"{text}: {count}") for kind, count, text in grown]
+        grown = {kind: drop for kind, drop in self.drops().items() if drop[0] > self.told[kind]}
+        self.told.update({kind: count for kind, (count, _, _) in grown.items()})
+        return [(kind, f"{what}: {count}; {why}") for kind, (count, what, why) in grown.items()]
 
     def counts(self, faults: Mapping[str, int]) -> dict[str, int]:
         """The counts for the sinks' End, with what the source left out."""
         dropped = {
-            kind: count for kind, (count, _) in self.drops().items() if kind != "dropped_frames" and count
+            kind: count for kind, (count, *_) in self.drops().items() if kind != "dropped_frames" and count
         }
         return {
             "frames": self.frames,

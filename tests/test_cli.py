@@ -94,8 +94,20 @@ def test_an_unknown_option_names_the_next_step() -> None:
     assert "did you mean" not in line
 
 
-def test_an_option_that_is_misspelt_names_the_one_that_was_meant() -> None:
-    assert "did you mean --sensitivity?" in refusal(soundspot("run", "a.mp4", "--sensitvity", "0.1"))
+@pytest.mark.parametrize("words", [("--sensitvity", "0.1"), ("more", "--sensitvity=0.1")])
+def test_an_option_that_is_misspelt_names_the_one_that_was_meant(words: tuple[str, ...]) -> None:
+    assert "did you mean --sensitivity;" in refusal(soundspot("run", "a.mp4", *words))
+
+
+def test_an_option_that_is_said_no_to_is_not_taken_for_itself() -> None:
+    assert "did you mean" not in refusal(soundspot("run", "a.mp4", "--no-masks"))
+
+
+def test_a_rendered_scene_says_what_it_wrote(tmp_path: Path) -> None:
+    size = ("--seconds", "1", "--width", "96", "--height", "72")
+    done = soundspot("scene", "ball", "ball.mp4", *size, cwd=tmp_path)
+    assert done.stdout == "wrote ball.mp4, and its truth beside it as .npz\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"ball.mp4", "ball.npz"}
 
 
 def test_no_source_is_refused() -> None:

@@ -17,6 +17,7 @@ Settings = TypeVar("Settings")
 
 BOX_FORM = "X0,Y0,X1,Y1"
 PLACEHOLDERS = {str: "FILE", int: "N", float: "X", Box: BOX_FORM}
+LIKENESS = 0.8  # 0 … 1, of an unknown flag to one that was perhaps meant: `--loud` is not `--hold`
 UNIT_PLACEHOLDERS = {"s": "S", "px": "PX", "Hz": "HZ", "p": "P"}
 
 
@@ -34,9 +35,9 @@ class Parser(argparse.ArgumentParser):
 
     def _meant(self, line: str) -> str:
         """What the unknown flag of an error line may have been meant to be."""
-        unknown = re.search(r"unrecognized arguments: (--[\w-]+)", line)
-        near = get_close_matches(unknown[1], self._option_string_actions, 1, 0.8) if unknown else []
-        return f", did you mean {near[0]}?" if near else ""
+        unknown = re.search(r"unrecognized arguments:.*? (-(?!-no-)[\w-]+)", line)
+        near = get_close_matches(unknown[1], self._option_string_actions, 1, LIKENESS) if unknown else []
+        return f"; did you mean {near[0]}" if near else ""
 
 
 def add_options(

@@ -5,7 +5,6 @@ The truth is PATH with the suffix .npz: `masks` uint8 (frames, h, ceil(w / 8)), 
 """
 
 import argparse
-import sys
 import zipfile
 from fractions import Fraction
 from pathlib import Path
@@ -52,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
             "names the scenes"
         )
     write_scene(read_options(args, Scene), args.out, quiet=False)
-    print(f"wrote {args.out} and its truth {Path(args.out).with_suffix('.npz')}", file=sys.stderr)
+    print(f"wrote {args.out}, and its truth beside it as .npz")
     return 0
 
 
