@@ -39,6 +39,7 @@ SIZE_POWER = 0.1
 # unrelated moments and in 0.21 and 0.22 of the others; where 5 % of unrelated moments may be named, 0.28 and
 # 0.29 of the others are (162 composites of each kind). 37 scenes are right in 0.70 and 0.71 of frames.
 MOVED_POWER = 0.1
+LEAST_MOVED = 1e-12  # area times speed that a share is taken of, at least: of nothing there is none
 # Of an object's chance that is taken off its correlation. Other sound of the same source keeps its rhythm, so
 # all of it is too much: at 0, 0.4 and 0.8 the right part won in 0.80, 0.83 and 0.82 of 72 composites.
 # Between them, 0.5 was taken for it names the right box a little more often (0.70 on 54 composites).
@@ -154,7 +155,7 @@ def weigh(
     if pooled.null.shape[1]:
         look = look / np.maximum(pooled.null.std(axis=1), LEAST_SPREAD)
     strengths = (pooled.correlation - CHANCE_SHARE * chance) * look
-    credit = look * (moved / max(moved.max(), 1e-12)) ** MOVED_POWER
+    credit = look * (moved / max(moved.max(), LEAST_MOVED)) ** MOVED_POWER
     null = (pooled.null - chance[:, None]) * credit[:, None]
     return strengths, (pooled.real - chance) * credit, null.max(axis=0)
 
@@ -164,12 +165,12 @@ def largest_in_time(moved: NDArray[np.float64], null: NDArray[np.floating]) -> N
     included. What answers alike to every other sound, `null` (objects, draws), moves in one rhythm; without a
     null all do."""
     if not null.shape[1]:
-        return np.full_like(moved, max(moved.max(), 1e-12))
+        return np.full_like(moved, max(moved.max(), LEAST_MOVED))
     away = null - null.mean(axis=1, keepdims=True)
     away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
     in_time = np.clip((away @ away.T - IN_TIME) / (WHOLLY_IN_TIME - IN_TIME), 0, 1)
     np.fill_diagonal(in_time, 1)
-    return np.asarray(np.maximum((in_time * moved).max(axis=1), 1e-12), np.float64)
+    return np.asarray(np.maximum((in_time * moved).max(axis=1), LEAST_MOVED), np.float64)
 
 
 def p_value(strength: float, null: NDArray[np.float64]) -> float:

@@ -17,8 +17,8 @@ Settings = TypeVar("Settings")
 
 BOX_FORM = "X0,Y0,X1,Y1"
 PLACEHOLDERS = {str: "FILE", int: "N", float: "X", Box: BOX_FORM}
-LIKENESS = 0.8  # 0 … 1, of an unknown flag to one that was perhaps meant: `--loud` is not `--hold`
 UNIT_PLACEHOLDERS = {"s": "S", "px": "PX", "Hz": "HZ", "p": "P"}
+LIKENESS = 0.8  # 0 … 1, of an unknown flag to one that was perhaps meant: `--loud` is not `--hold`
 
 
 class Parser(argparse.ArgumentParser):
