@@ -29,7 +29,9 @@ def score_planes(
 
 def combine(agreement: NDArray[np.float32]) -> NDArray[np.float32]:
     """Agreement (n, descriptors, curves) of single curves, -1 … 1 -> scores (n,): the mean of the first
-    descriptor's and of the lengths of the pairs that follow."""
-    lengths = np.hypot(agreement[:, 1::2], agreement[:, 2::2])
-    parts = np.concatenate([agreement[:, :1], lengths], axis=1)
+    descriptor's, of the lengths of the pairs that follow and of the size of a last one without partner."""
+    pairs = (agreement.shape[1] - 1) // 2
+    lengths = np.hypot(agreement[:, 1 : 2 * pairs : 2], agreement[:, 2 : 2 * pairs + 1 : 2])
+    single = np.abs(agreement[:, 2 * pairs + 1 :])
+    parts = np.concatenate([agreement[:, :1], lengths, single], axis=1)
     return np.asarray(parts.mean(axis=(1, 2)), np.float32)

@@ -62,7 +62,8 @@ class Ledger:
             draws=recipe.draws,
             seed=options.seed,
         )
-        floors = np.array([MOTION_FLOOR, PUSH_FLOOR, PUSH_FLOOR, VELOCITY_FLOOR, VELOCITY_FLOOR], np.float32)
+        directed = [PUSH_FLOOR, PUSH_FLOOR, VELOCITY_FLOOR, VELOCITY_FLOOR]
+        floors = np.array([MOTION_FLOOR, *directed, MOTION_FLOOR], np.float32)
         self._motion_floor = (floors if recipe.compressed else 0 * floors)[: recipe.descriptors]
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
         self._activity = Activity(rows, rate)
@@ -126,6 +127,7 @@ class Ledger:
         curves = values.copy()
         if self._recipe.compressed:
             curves[:, 0] = np.log(values[:, 0] + np.float32(MOTION_NOISE))
+            curves[:, -1] = np.log(values[:, -1])
         self._levels.append(values[:, 0].copy())
         if len(self._levels) > self._filter.reach + 1:
             self._levels.popleft()

@@ -27,14 +27,16 @@ Kind = Literal["first", "repeat", "cut", "next"]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A frame at analysis size: `grey` uint8 (h, w), `luv` float32 (h, w, 3), `textured` bool (h, w) where
-    motion shows, and the ways `forward` from the picture before, `step` s ago, and `backward` to it; None
-    unless `kind` is "next". A repeat has the colours of the picture that it repeats.
+    """A frame at analysis size: `grey` uint8 (h, w) with its `slope` float32 (h, w) in grey levels per px,
+    `luv` float32 (h, w, 3), `textured` bool (h, w) where motion shows, and the ways `forward` from the
+    picture before, `step` s ago, and `backward` to it; None unless `kind` is "next". A repeat has the colours
+    of the picture that it repeats.
     """
 
     frame: VideoFrame
     kind: Kind
     grey: NDArray[np.uint8]
+    slope: NDArray[np.float32]
     luv: NDArray[np.float32]
     textured: NDArray[np.bool_]
     step: float = 0.0
@@ -63,7 +65,8 @@ class Looker:
             small, grey = self._shrink(self._last.frame)
             self._picture = grey_picture(grey)
             luv, textured = luv_picture(small), textured_pixels(self._picture)
-            self._last = replace(self._last, grey=grey, luv=luv, textured=textured)
+            slope = self._picture.slope
+            self._last = replace(self._last, grey=grey, slope=slope, luv=luv, textured=textured)
 
     def push(self, frame: VideoFrame) -> Look:
         """What the next frame is."""
@@ -83,7 +86,8 @@ class Looker:
 
     def _look(self, frame: VideoFrame, small: NDArray[np.uint8], picture: Picture, step: float) -> Look:
         """What a frame is that is no repeat."""
-        look = Look(frame, "first", picture.grey, luv_picture(small), textured_pixels(picture))
+        luv, textured = luv_picture(small), textured_pixels(picture)
+        look = Look(frame, "first", picture.grey, picture.slope, luv, textured)
         last = self._picture
         if last is None:
             return look

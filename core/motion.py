@@ -9,7 +9,8 @@ from .flow import Flow, Picture
 from .kernels.track import measure_motion
 
 GRADIENT_NOISE = 12.0  # Sobel response of grey levels below which a pixel shows no motion of its own
-DESCRIPTORS = 5  # of a region: how much it accelerates; acceleration, then velocity, across and down
+# Of a region: how much it accelerates; acceleration, then velocity, across and down; its normal speed.
+DESCRIPTORS = 6
 LEAST_TEXTURE = 8  # textured pixels below which a region's motion is unknown
 
 
@@ -24,24 +25,31 @@ def textured_pixels(picture: Picture) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Motion of every row: `descriptors` (rows, 5), the mean magnitude of acceleration, which is the paper's
+    """Motion of every row: `descriptors` (rows, 6), the mean magnitude of acceleration, which is the paper's
     m_i, its mean across and down, in picture widths/s², and the mean velocity across and down in picture
-    widths/s, all over trusted pixels; NaN where those are too few. `velocity` (rows, 2) picture widths/s of
-    all pixels, 0 where a row has none."""
+    widths/s, all over trusted pixels, and the normal speed in picture widths/s; NaN where those are too few.
+    `velocity` (rows, 2) picture widths/s of all pixels, 0 where a row has none."""
 
     descriptors: NDArray[np.float32]
     velocity: NDArray[np.float32]
 
 
-def region_motion(labels: NDArray[np.int32], flow: Flow, trusted: NDArray[np.bool_], rows: int) -> Motion:
-    """Mean descriptors over each region's trusted pixels, mean velocity over all its pixels."""
-    sums, counts = np.zeros((rows, DESCRIPTORS), np.float32), np.zeros(rows, np.int32)
+def region_motion(
+    labels: NDArray[np.int32],
+    flow: Flow,
+    trusted: NDArray[np.bool_],
+    normal_speeds: NDArray[np.float32],
+) -> Motion:
+    """Mean descriptors over each region's trusted pixels, mean velocity over all its pixels; `normal_speeds`
+    (rows,), picture widths/s, are the last descriptor as they are."""
+    rows = len(normal_speeds)
+    sums, counts = np.zeros((rows, DESCRIPTORS - 1), np.float32), np.zeros(rows, np.int32)
     speeds, areas = np.zeros((rows, 2), np.float32), np.zeros(rows, np.int32)
     measure_motion(labels, flow.forward, flow.backward, flow.weights, trusted, sums, counts, speeds, areas)
     width = np.float32(labels.shape[1])
-    known = (counts >= LEAST_TEXTURE)[:, None]
+    means = np.column_stack([sums / np.maximum(counts, 1)[:, None] / width, normal_speeds])
     return Motion(
-        np.where(known, sums / np.maximum(counts, 1)[:, None] / width, np.nan).astype(np.float32),
+        np.where((counts >= LEAST_TEXTURE)[:, None], means, np.nan).astype(np.float32),
         (speeds / np.maximum(areas, 1)[:, None] / width).astype(np.float32),
     )
 

@@ -11,7 +11,7 @@ class Recipe:
     sounds where 5 % of unrelated moments are."""
 
     curves: tuple[str, ...]  # of the sound
-    descriptors: int  # of motion: 1, how much it accelerates; 5, where to and how fast it goes as well
+    descriptors: int  # of motion: 1, how much it accelerates; 6, where to and how fast it goes as well
     permutations: tuple[int, int]  # (N, S); N = 1000, 2000, 4000: named 0.27, 0.31, 0.33
     # Time constants in s, of codes and of correlation, 0 for none. Codes at 2 and 6 s: composites alike, but
     # what sounds late is named late: violin is right in 0.64 and 0.42 of frames. Correlation at 2 and 6 s:
@@ -32,7 +32,7 @@ class Recipe:
 
 LIVE = Recipe(
     curves=("onset", "flux", "level", "low", "high"),
-    descriptors=5,
+    descriptors=6,
     permutations=(2000, 2),
     memory=(2.0, 6.0),
     trend=0.5,

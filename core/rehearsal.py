@@ -77,7 +77,8 @@ class Sway:
         flow = np.full((HEIGHT, WIDTH, 2), (x, y), np.float32)
         camera = Similarity(0.0, 0.0, x / 2, y / 2)
         luv, textured = frame.pixels.astype(np.float32), np.ones(grey.shape, np.bool_)
-        return Look(frame, "next", grey, luv, textured, 1 / 15, Way(flow, camera), Way(-flow, camera))
+        slope = np.ones(grey.shape, np.float32)
+        return Look(frame, "next", grey, slope, luv, textured, 1 / 15, Way(flow, camera), Way(-flow, camera))
 
 
 def scene_items() -> Iterator[VideoFrame | SoundBlock]:

@@ -6,6 +6,7 @@ OpenCV does so for each of the four ways that lead from it or to it.
 """
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 
 import cv2
@@ -75,9 +76,8 @@ class Search:
         levels² a pixel, and no step along its gradient explains them: with 0 all is as OpenCV has it.
         """
         self._descents, self._still = descents, still
-        self._refine = cv2.VariationalRefinement.create()
-        self._refine.setFixedPointIterations(refinements)
-        self._refine.setEpsilon(EPSILON)
+        # one for each level: it keeps its buffers as long as pictures are of one size
+        self._refiners = defaultdict[int, cv2.VariationalRefinement](lambda: make_refiner(refinements))
 
     def way(self, first: tuple[Level, ...], second: tuple[Level, ...], guess: Field) -> Field:
         """float32 (h, w, 2) px from the `first` to the `second` picture, of which `guess` is an idea."""
@@ -86,6 +86,9 @@ class Search:
             start = at_patches(dense, first[scale], 2)
             expected = at_patches(idea, first[scale], 0.5 ** (scale + FINEST))
             dense = self._at_level(first[scale], second[scale], start, expected)
+            refiner = self._refiners[scale]
+            if refiner.getFixedPointIterations():
+                refiner.calcUV(first[scale].grey, second[scale].grey, dense[0], dense[1])
         flow = np.empty_like(guess)
         enlarge(dense, np.float32(2**FINEST), flow)
         return flow
@@ -105,8 +108,6 @@ class Search:
             found,
         )
         spread_patches(first.flat, second.flat, found, dense)
-        if self._refine.getFixedPointIterations():
-            self._refine.calcUV(first.grey, second.grey, dense[0], dense[1])
         return dense
 
     def _still_patches(self, first: Level, second: Level, start: Field, expected: Field) -> NDArray[np.bool_]:
@@ -124,6 +125,14 @@ class Search:
                 still,
             )
         return still
+
+
+def make_refiner(refinements: int) -> cv2.VariationalRefinement:
+    """What refines a dense way in so many rounds."""
+    refiner = cv2.VariationalRefinement.create()
+    refiner.setFixedPointIterations(refinements)
+    refiner.setEpsilon(EPSILON)
+    return refiner
 
 
 def at_patches(ways: Field, level: Level, share: float) -> Field:

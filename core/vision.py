@@ -10,6 +10,7 @@ from .errors import OptionError
 from .flow import Flow
 from .look import Look
 from .motion import Motion, region_motion, unknown_motion
+from .normal_flow import Grey, normal_speeds
 from .options import Options
 from .paper import PaperTracker
 from .proof import measure_gains
@@ -49,7 +50,7 @@ class Vision:
         self._seen = self._visible(size)
         self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
         self._last: Look | None = None
-        self._before: NDArray[np.uint8] | None = None  # the picture before it, in grey
+        self._before: Grey | None = None  # the picture before it, in grey
 
     def push(self, look: Look) -> Seen | None:
         """Take the next look; returns what the frame before it showed, None for the first."""
@@ -94,19 +95,35 @@ class Vision:
             flow = Flow(forward.flow, last.backward.flow, look.step, last.step)
             before = self.tracker.settle(last.luv, flow)
             still = replace(flow, forward=forward.still, backward=last.backward.still)
-            motion = region_motion(self.tracker.labels, still, last.textured & self._seen, self.tracker.rows)
+            trusted, speeds = last.textured & self._seen, self._normal_speeds(last, look)
+            motion = region_motion(self.tracker.labels, still, trusted, speeds)
             gains = self._gains(last, look, flow, still)
         self._before = last.grey
         labels = self.tracker.labels
         after = self.tracker.advance(look.luv, backward.flow, forward.flow, look.frame.time)
         return self._finish(last, motion, after, cut=False, before=before, gains=gains, labels=labels)
 
-    def _gains(self, last: Look, look: Look, flow: Flow, still: Flow) -> NDArray[np.float32] | None:
-        """What the motion of `last` explains; None where the picture before it was of another size, and for
-        the paper's preset, which takes every motion as it is."""
+    def _normal_speeds(self, last: Look, look: Look) -> NDArray[np.float32]:
+        """How fast the regions of `last` change, NaN where that is not told."""
+        rows, pictures = self.tracker.rows, self._pictures(last, look)
+        if pictures is None:
+            return np.full(rows, np.nan, np.float32)
+        assert last.backward is not None and look.forward is not None
+        cameras, steps = (last.backward.camera, look.forward.camera), (last.step, look.step)
+        return normal_speeds(self.tracker.labels, pictures, cameras, steps, last.slope, rows)
+
+    def _pictures(self, last: Look, look: Look) -> tuple[Grey, Grey, Grey] | None:
+        """The grey pictures before, at and after `last`; None where the one before it was of another size,
+        and for the paper's preset, which takes every motion as it is."""
         if self._is_paper or self._before is None or self._before.shape != last.grey.shape:
             return None
-        pictures = self._before, last.grey, look.grey
+        return self._before, last.grey, look.grey
+
+    def _gains(self, last: Look, look: Look, flow: Flow, still: Flow) -> NDArray[np.float32] | None:
+        """What the motion of `last` explains, None where that is not told."""
+        pictures = self._pictures(last, look)
+        if pictures is None:
+            return None
         flows, stills = (flow.backward, flow.forward), (still.backward, still.forward)
         return measure_gains(self.tracker.labels, pictures, flows, stills, self.tracker.rows)
 

@@ -46,7 +46,8 @@ def scores(codes, sound, descriptors, curves, chance, least):
             continue
         share = np.where(valid > 0, matching / np.maximum(valid, 1), chance)
         agreement = (share - chance) / (1 - chance) * np.minimum(valid / least, 1)
-        lengths = [np.hypot(agreement[k], agreement[k + 1]) for k in range(1, descriptors, 2)]
+        pairs = [agreement[k : k + 2] for k in range(1, descriptors, 2)]  # the last may have no partner
+        lengths = [np.sqrt((pair**2).sum(axis=0)) for pair in pairs]
         result[row, column] = np.mean([agreement[0], *lengths])
     return result
 
@@ -259,6 +260,14 @@ def add_gains(labels, picture, other, flow, still, least, rows):
     asked = (np.linalg.norm(still, axis=2) >= least) & (down % 2 == 0)
     where = [asked & (labels == row) for row in range(rows)]
     return [(stayed - moved)[one].sum() for one in where], [stayed[one].sum() for one in where]
+
+
+def add_changes(labels, picture, last, following, slope, shares, rows):
+    """Of each region the sums of its pixels' weighted changes and of their slopes, and their number."""
+    differences = (np.abs(other.astype(int) - picture) for other in (last, following))
+    change = sum(share * difference for share, difference in zip(shares, differences, strict=True))
+    where = [labels == row for row in range(rows)]
+    return [(change[one].sum(), slope[one].sum(), one.sum()) for one in where]
 
 
 def most_alike(candidates, centres, centre, radius, looks, look):

@@ -42,12 +42,15 @@ def agreement(matching, known, chance, least):
 
 @loop(inline="always")
 def join(agreements):
-    """The mean of the first of the `agreements` (descriptors,) and the lengths of the pairs that follow."""
+    """The mean of the first of the `agreements` (descriptors,) and the lengths of the pairs that follow; a
+    last one without partner counts by its size."""
     total = agreements[0]
-    for first in range(1, agreements.shape[0], 2):
+    for first in range(1, agreements.shape[0] - 1, 2):
         across, down = agreements[first], agreements[first + 1]
         total += np.float32(math.sqrt(across * across + down * down))
-    return total / np.float32((agreements.shape[0] + 1) // 2)
+    if agreements.shape[0] % 2 == 0:
+        total += abs(agreements[-1])
+    return total / np.float32(agreements.shape[0] // 2 + 1)
 
 
 @loop(error_model="numpy")

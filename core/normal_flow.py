@@ -1,0 +1,58 @@
+"""How fast each region changes: the brightness that it gains or loses beside its slope, which is the speed
+along the gradient and is called normal flow (Horn and Schunck 1981).
+
+It needs no match, so it is told of what is blurred, thin or faint, too, where the search for its way fails.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .camera import Similarity
+from .flow import Field
+from .kernels.normal_flow import add_changes
+
+Grey = NDArray[np.uint8]
+
+CHANGE_NOISE = 15.0  # grey levels/s: half a grey level from picture to picture, at 30 a second
+LEAST_SLOPE = 3.0  # grey levels per px, added: what has no slope shows no speed
+
+
+def normal_speeds(
+    labels: NDArray[np.int32],
+    pictures: tuple[Grey, Grey, Grey],
+    cameras: tuple[Similarity | None, Similarity | None],
+    steps: tuple[float, float],
+    slope: Field,
+    rows: int,
+) -> NDArray[np.float32]:
+    """Picture widths/s (rows,), above 0, of every row's region; NaN where it has no pixel.
+
+    `pictures`: the last one, this one and the next one, (h, w). The two `cameras` are what the camera's
+    motion does on the way from this one to the last and to the next one, which are `steps` s away; `slope`
+    (h, w) is this one's, in grey levels per px.
+    """
+    last, picture, following = pictures
+    others = [steadied(other, camera) for other, camera in zip((last, following), cameras, strict=True)]
+    sums = np.zeros((rows, 3), np.float32)
+    add_changes(labels, picture, *others, slope, 0.5 / np.array(steps, np.float32), sums)
+    areas = np.where(sums[:, 2] > 0, sums[:, 2], np.float32(np.nan))
+    change, steepness = sums[:, 0] / areas, sums[:, 1] / areas
+    speed = (change + np.float32(CHANGE_NOISE)) / (steepness + np.float32(LEAST_SLOPE))
+    return np.asarray(speed / np.float32(labels.shape[1]), np.float32)
+
+
+def steadied(other: Grey, camera: Similarity | None) -> Grey:
+    """The picture at the end of a way on which the `camera` moved so, as if it had stood still."""
+    if camera is None:
+        return other
+    height, width = other.shape
+    stretch, turn = 1 + camera.stretch / width, camera.turn / width
+    linear = np.array([[stretch, -turn], [turn, stretch]])
+    middle = np.array([width / 2, height / 2])
+    shift = middle - linear @ middle + (camera.x, camera.y)
+    flags, border = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, cv2.BORDER_REPLICATE
+    matrix = np.column_stack([linear, shift])
+    return np.asarray(
+        cv2.warpAffine(other, matrix, (width, height), flags=flags, borderMode=border), np.uint8
+    )
