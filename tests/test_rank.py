@@ -157,14 +157,32 @@ def test_p_is_a_share_that_counts_the_real_one_in(null, strength):
     assert p_value(strength + 1, np.array(null)) <= p
 
 
-@pytest.mark.parametrize("plain", [False, True])
-def test_p_of_unrelated_tracks_is_uniform_or_careful(plain):
+def p_of_unrelated(rng, rivals, *, amounts=None, plain=False):
+    """The smallest p-value of things whose scores under all sounds are drawn alike."""
+    spread = rng.uniform(0.05, 0.2, (rivals, 1))
+    everything = rng.normal(0, spread, (rivals, DRAWS + 1)).astype(np.float32)
+    ranking = ranked(everything[:, 0], range(rivals), null=everything[:, 1:], amounts=amounts, plain=plain)
+    return min(entry.p_value for entry in ranking)
+
+
+def test_p_of_unrelated_things_is_uniform_however_many_they_are_and_however_much_they_move():
     rng = np.random.default_rng(4)
-    p_values = []
-    for _ in range(300):
-        everything = rng.normal(0, 0.2, (12, DRAWS + 1)).astype(np.float32)
-        p_values.append(ranked(everything[:, 0], range(12), null=everything[:, 1:], plain=plain)[0].p_value)
+    p_values = np.array([p_of_unrelated(rng, 40, amounts=rng.random(40) ** 4) for _ in range(1500)])
     for level in (0.02, 0.05, 0.1, 0.3):
-        limit = level + 3 * np.sqrt(level * (1 - level) / 300)
-        assert np.mean(np.array(p_values) <= level) <= limit
-    assert np.mean(p_values) < 0.75, "nor is it so careful that nothing could ever be found"
+        error = np.sqrt(level * (1 - level) / p_values.size)
+        assert np.mean(p_values <= level) == pytest.approx(level, abs=3 * error)
+
+
+def test_p_of_unrelated_things_is_uniform_in_the_paper_s_preset_too():
+    rng = np.random.default_rng(4)
+    p_values = np.array([p_of_unrelated(rng, 12, plain=True) for _ in range(600)])
+    for level in (0.05, 0.1, 0.3):
+        error = np.sqrt(level * (1 - level) / p_values.size)
+        assert np.mean(p_values <= level) == pytest.approx(level, abs=3 * error)
+
+
+def test_what_is_no_evidence_is_ranked_by_how_much_moves():
+    shared = np.tile(np.random.default_rng(0).normal(0, 0.1, DRAWS).astype(np.float32), (2, 1))
+    against = ranked([-0.2, -0.19], [1, 2], amounts=[1.0, 0.001], null=shared)
+    assert [entry.object for entry in against] == [1, 2]
+    assert all(entry.strength > 0 for entry in against)
