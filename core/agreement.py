@@ -6,10 +6,10 @@ and down makes a vector whose length, never below 0, does not depend on the dire
 all others the right part won in 0.73 of cases by magnitude and acceleration and in 0.79 with velocity, the
 right box in 0.56 and 0.63.
 
-Normal flow counts by the size of its agreement: a thing may sound while it slows down. With its sign the right
-part won in 0.78 of 108 composites and the right box in 0.60, by its size in 0.82 and 0.64, without it in 0.80
-and 0.61. A part of that gain is the acceleration's: its amount counted once more, by its size, gives 0.80 and
-0.64.
+Normal flow counts by the size of its agreement: a thing may sound while it slows down. With its sign the
+right part won in 0.78 of 108 composites and the right box in 0.60, by its size in 0.82 and 0.64, without it
+in 0.80 and 0.61. A part of that gain is the acceleration's: its amount counted once more, by its size, gives
+0.80 and 0.64.
 """
 
 import numpy as np

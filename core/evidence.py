@@ -66,7 +66,7 @@ class Correlator:
         draws: int,
         seed: int,
     ) -> None:
-        """`descriptors` of a track's motion, 1 or 5; `permutations` is (N, S); `window` and `max_lag` in s;
+        """`descriptors` of a track's motion, 1 or 6; `permutations` is (N, S); `window` and `max_lag` in s;
         `memory` of the scores by codes and by correlation, and the `trend` taken off before coding: time
         constants in s, 0 for none."""
         rng = np.random.default_rng(seed)

@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .camera import Similarity
-from .flow import Field
+from .flow import Field, Grey
 from .kernels.normal_flow import add_changes
 
-Grey = NDArray[np.uint8]
-
-CHANGE_NOISE = 15.0  # grey levels/s: half a grey level from picture to picture, at 30 a second
+CHANGE_NOISE = 1.0  # grey levels, added to the change on both ways: what noise makes of a still picture
 LEAST_SLOPE = 3.0  # grey levels per px, added: what has no slope shows no speed
+SPARSE = 4  # px between those that tell how the light has changed
 
 
 def normal_speeds(
@@ -32,16 +31,23 @@ def normal_speeds(
 
     `pictures`: the last one, this one and the next one, (h, w). The two `cameras` are what the camera's
     motion does on the way from this one to the last and to the next one, which are `steps` s away; `slope`
-    (h, w) is this one's, in grey levels per px.
+    (h, w) is this one's, in grey levels per px. What changes everywhere alike is light.
     """
     last, picture, following = pictures
     others = [steadied(other, camera) for other, camera in zip((last, following), cameras, strict=True)]
+    light = np.array([brightening(picture, other) for other in others], np.float32)
     sums = np.zeros((rows, 3), np.float32)
-    add_changes(labels, picture, *others, slope, 0.5 / np.array(steps, np.float32), sums)
+    add_changes(labels, picture, *others, light, slope, sums)
     areas = np.where(sums[:, 2] > 0, sums[:, 2], np.float32(np.nan))
     change, steepness = sums[:, 0] / areas, sums[:, 1] / areas
-    speed = (change + np.float32(CHANGE_NOISE)) / (steepness + np.float32(LEAST_SLOPE))
-    return np.asarray(speed / np.float32(labels.shape[1]), np.float32)
+    way = (change + np.float32(CHANGE_NOISE)) / (steepness + np.float32(LEAST_SLOPE))
+    return np.asarray(way / np.float32(sum(steps) * labels.shape[1]), np.float32)
+
+
+def brightening(picture: Grey, other: Grey) -> float:
+    """By how many grey levels the `other` picture (h, w) is brighter, at the median."""
+    places = np.s_[::SPARSE, ::SPARSE]
+    return float(np.median(other[places].astype(np.int16) - picture[places]))
 
 
 def steadied(other: Grey, camera: Similarity | None) -> Grey:

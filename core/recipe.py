@@ -11,7 +11,8 @@ class Recipe:
     sounds where 5 % of unrelated moments are."""
 
     curves: tuple[str, ...]  # of the sound
-    descriptors: int  # of motion: 1, how much it accelerates; 6, where to and how fast it goes as well
+    # Of motion: 1, how much it accelerates; 6, where to and how fast it goes and changes as well.
+    descriptors: int
     permutations: tuple[int, int]  # (N, S); N = 1000, 2000, 4000: named 0.27, 0.31, 0.33
     # Time constants in s, of codes and of correlation, 0 for none. Codes at 2 and 6 s: composites alike, but
     # what sounds late is named late: violin is right in 0.64 and 0.42 of frames. Correlation at 2 and 6 s:

@@ -7,16 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import OptionError
-from .flow import Flow
+from .flow import Flow, Grey
 from .look import Look
 from .motion import Motion, region_motion, unknown_motion
-from .normal_flow import Grey, normal_speeds
+from .normal_flow import normal_speeds
 from .options import Options
 from .paper import PaperTracker
 from .proof import measure_gains
 from .regions import Changes, Regions
 from .track import Tracker
 from .values import VideoFrame
+
+Pictures = tuple[Grey, Grey, Grey]  # (h, w): before, at and after a moment
 
 BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told for
 
@@ -95,37 +97,32 @@ class Vision:
             flow = Flow(forward.flow, last.backward.flow, look.step, last.step)
             before = self.tracker.settle(last.luv, flow)
             still = replace(flow, forward=forward.still, backward=last.backward.still)
-            trusted, speeds = last.textured & self._seen, self._normal_speeds(last, look)
-            motion = region_motion(self.tracker.labels, still, trusted, speeds)
-            gains = self._gains(last, look, flow, still)
+            speeds = np.full(self.tracker.rows, np.nan, np.float32)
+            if not self._is_paper and self._before is not None and self._before.shape == last.grey.shape:
+                pictures = self._before, last.grey, look.grey
+                speeds = self._normal_speeds(pictures, last, look)
+                gains = self._gains(pictures, flow, still)
+            motion = region_motion(self.tracker.labels, still, last.textured & self._seen, speeds)
         self._before = last.grey
         labels = self.tracker.labels
         after = self.tracker.advance(look.luv, backward.flow, forward.flow, look.frame.time)
         return self._finish(last, motion, after, cut=False, before=before, gains=gains, labels=labels)
 
-    def _normal_speeds(self, last: Look, look: Look) -> NDArray[np.float32]:
-        """How fast the regions of `last` change, NaN where that is not told."""
-        rows, pictures = self.tracker.rows, self._pictures(last, look)
-        if pictures is None:
-            return np.full(rows, np.nan, np.float32)
+    def _normal_speeds(self, pictures: Pictures, last: Look, look: Look) -> NDArray[np.float32]:
+        """How fast the regions of `last` change where they are seen."""
         assert last.backward is not None and look.forward is not None
         cameras, steps = (last.backward.camera, look.forward.camera), (last.step, look.step)
-        return normal_speeds(self.tracker.labels, pictures, cameras, steps, last.slope, rows)
+        labels = self._shown(self.tracker.labels)
+        return normal_speeds(labels, pictures, cameras, steps, last.slope, self.tracker.rows)
 
-    def _pictures(self, last: Look, look: Look) -> tuple[Grey, Grey, Grey] | None:
-        """The grey pictures before, at and after `last`; None where the one before it was of another size,
-        and for the paper's preset, which takes every motion as it is."""
-        if self._is_paper or self._before is None or self._before.shape != last.grey.shape:
-            return None
-        return self._before, last.grey, look.grey
-
-    def _gains(self, last: Look, look: Look, flow: Flow, still: Flow) -> NDArray[np.float32] | None:
-        """What the motion of `last` explains, None where that is not told."""
-        pictures = self._pictures(last, look)
-        if pictures is None:
-            return None
+    def _gains(self, pictures: Pictures, flow: Flow, still: Flow) -> NDArray[np.float32]:
+        """What the motion at the second of the `pictures` explains."""
         flows, stills = (flow.backward, flow.forward), (still.backward, still.forward)
         return measure_gains(self.tracker.labels, pictures, flows, stills, self.tracker.rows)
+
+    def _shown(self, labels: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The labels (h, w), -1 where the options ignore the picture."""
+        return labels if self._seen.all() else np.where(self._seen, labels, np.int32(-1))
 
     def _finish(
         self,
@@ -139,11 +136,10 @@ class Vision:
         labels: NDArray[np.int32] | None = None,
     ) -> Seen:
         labels = self.tracker.labels if labels is None else labels
-        shown = np.where(self._seen, labels, -1) if not self._seen.all() else labels
         tracker = self.tracker
         return Seen(
             last.frame,
-            shown,
+            self._shown(labels),
             motion or unknown_motion(tracker.rows),
             np.zeros((2, 2, tracker.rows), np.float32) if gains is None else gains,
             before or Changes(),

@@ -262,10 +262,11 @@ def add_gains(labels, picture, other, flow, still, least, rows):
     return [(stayed - moved)[one].sum() for one in where], [stayed[one].sum() for one in where]
 
 
-def add_changes(labels, picture, last, following, slope, shares, rows):
-    """Of each region the sums of its pixels' weighted changes and of their slopes, and their number."""
-    differences = (np.abs(other.astype(int) - picture) for other in (last, following))
-    change = sum(share * difference for share, difference in zip(shares, differences, strict=True))
+def add_changes(labels, picture, last, following, light, slope, rows):
+    """Of each region the sums of its pixels' changes, beyond that of the light, and of their slopes, and
+    their number."""
+    others = zip((last, following), light, strict=True)
+    change = sum(np.abs(other - np.float64(brighter) - picture) for other, brighter in others)
     where = [labels == row for row in range(rows)]
     return [(change[one].sum(), slope[one].sum(), one.sum()) for one in where]
 

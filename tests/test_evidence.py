@@ -214,6 +214,21 @@ def test_a_child_inherits_history_codes_and_evidence_and_a_cleared_row_has_none(
     assert scores.real[2] == scores.real[0], "they stay alike while they move alike"
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_last_descriptor_is_evidence_whether_it_goes_with_the_sound_or_against_it(sign):
+    """Normal flow stands there: all other curves are noise."""
+    heard = curve(0, 360)
+    motion = np.stack([[curve(10 * row + k, 360) for k in range(6)] for row in range(1, 4)])
+    motion[0, 5] = sign * heard
+    scores = feed(
+        correlator(3, descriptors=6, max_lag=0.0), motion.transpose(2, 0, 1), heard[:, None], floor=0.02
+    )
+    assert scores.real[0] > scores.null[0].max() + 0.1
+    assert scores.correlation[0] > 2 * max(scores.correlation[1:])
+    for row in (1, 2):
+        assert scores.real[row] <= scores.null[row].max() + 0.1
+
+
 @pytest.mark.parametrize("followed", ["acceleration", "velocity"])
 def test_where_a_thing_is_pushed_to_or_goes_is_evidence_in_whatever_direction(followed):
     """Magnitudes that are noise, and one of the two along a line that the sound follows."""

@@ -143,6 +143,12 @@ def test_more_rivals_make_the_same_score_less_surprising():
     assert among > alone
 
 
+def test_without_a_null_what_goes_with_the_sound_beats_what_moves_more_against_it():
+    best, other = ranked([0.4, -0.1], [1, 2], amounts=[0.3, 1.0], null=np.zeros((2, 0), np.float32))
+    assert best.object == 1
+    assert best.strength > 0 > other.strength
+
+
 def test_without_a_null_nothing_is_sure():
     ranking = ranked([0.9, 0.1], [1, 2], null=np.zeros((2, 0), np.float32))
     assert [entry.object for entry in ranking] == [1, 2]

@@ -191,6 +191,44 @@ def test_a_panning_camera_moves_nothing():
     assert typical < 0.1 * np.mean([fastest(s) for s in shaken[2:-1]])
 
 
+def changes(seen):
+    """The normal speeds of all rows that are known, of all moments (n,)."""
+    every = np.concatenate([one.motion.descriptors[:, -1] for one in seen[2:-1]])
+    return every[np.isfinite(every)]
+
+
+def test_what_shakes_changes_many_times_as_fast_as_the_room():
+    _, seen = watch([scene(shaking(k)) for k in range(10)])
+    speeds = changes(seen)
+    assert speeds.size > 1000
+    assert speeds.max() > 10 * np.median(speeds) > 0
+
+
+def test_a_room_changes_no_faster_when_the_camera_pans_over_it_unevenly():
+    wide = texture(3, HEIGHT, WIDTH + 200)
+    places = np.cumsum([4, 2, 5, 1, 4, 3, 5, 2, 4, 1])
+    _, panned = watch([wide[:HEIGHT, place : place + WIDTH] for place in places])
+    _, shaken = watch([scene(shaking(k)) for k in range(10)])
+    assert np.median(changes(panned)) < 0.1 * changes(shaken).max()
+
+
+def test_what_flickers_in_an_ignored_box_changes_nothing():
+    box = (50, 30, 110, 90)
+    pictures = []
+    for k in range(10):
+        picture = scene()
+        picture[30:90, 50:110] //= 1 + k % 2
+        pictures.append(picture)
+    _, seen = watch(pictures, ignore=(box,))
+    speeds = changes(seen)
+    assert speeds.max() < 3 * np.median(speeds)
+
+
+def test_the_paper_does_not_ask_how_fast_a_region_changes():
+    _, seen = watch([scene(shaking(k)) for k in range(5)], preset="paper")
+    assert changes(seen).size == 0
+
+
 @pytest.mark.parametrize("preset", ["live", "paper"])
 def test_labels_name_rows_of_the_tracker(preset):
     vision, seen = watch([scene(shaking(k)) for k in range(5)], preset=preset)
