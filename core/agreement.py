@@ -6,10 +6,9 @@ and down makes a vector whose length, never below 0, does not depend on the dire
 all others the right part won in 0.73 of cases by magnitude and acceleration and in 0.79 with velocity, the
 right box in 0.56 and 0.63.
 
-Normal flow counts by the size of its agreement: a thing may sound while it slows down. With its sign the
-right part won in 0.78 of 108 composites and the right box in 0.60, by its size in 0.82 and 0.64, without it
-in 0.80 and 0.61. A part of that gain is the acceleration's: its amount counted once more, by its size, gives
-0.80 and 0.64.
+Normal flow counts by the size of its agreement, for a thing may sound while it slows down. With its sign
+the p-value was at most 0.03 in 0.27 of what sounds and in 0.05 of unrelated moments, by its size in 0.32
+and 0.06, without it in 0.30 and 0.06 (108 composites of each kind, replayed).
 """
 
 import numpy as np
@@ -33,10 +32,8 @@ def score_planes(
 
 
 def combine(agreement: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Agreement (n, descriptors, curves) of single curves, -1 … 1 -> scores (n,): the mean of the first
-    descriptor's, of the lengths of the pairs that follow and of the size of a last one without partner."""
-    pairs = (agreement.shape[1] - 1) // 2
-    lengths = np.hypot(agreement[:, 1 : 2 * pairs : 2], agreement[:, 2 : 2 * pairs + 1 : 2])
-    single = np.abs(agreement[:, 2 * pairs + 1 :])
-    parts = np.concatenate([agreement[:, :1], lengths, single], axis=1)
+    """Agreement (n, descriptors, curves) of single curves, -1 … 1, of 1 descriptor or 5 -> scores (n,): the
+    mean of the first one's and of the lengths of the pairs that follow."""
+    lengths = np.hypot(agreement[:, 1::2], agreement[:, 2::2])
+    parts = np.concatenate([agreement[:, :1], lengths], axis=1)
     return np.asarray(parts.mean(axis=(1, 2)), np.float32)

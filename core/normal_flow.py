@@ -2,8 +2,8 @@
 along the gradient and is called normal flow (Horn and Schunck 1981).
 
 It needs no match, so it is told of what is blurred, thin or faint, too, where the search for its way fails.
-Over 162 composites the right part wins in 0.82 of moments with it and in 0.79 without, the right box in 0.65
-and 0.61; 17 rendered scenes are right in 0.80 with and without.
+It tells whether, not where: of two clips the one that is heard is named in 0.34 of moments rather than 0.28,
+where what is not seen is named in 0.06 and 0.05 (108 composites).
 """
 
 import cv2

@@ -76,10 +76,10 @@ def test_what_does_not_change_correlates_with_nothing_also_where_its_mean_is_rou
 
 def test_a_last_descriptor_without_partner_counts_by_its_size():
     either = np.array([[0.5, 0.3, 0, 0, 0, change] for change in (0.4, -0.4)], np.float32)
-    np.testing.assert_allclose(combine(either[:, :, None]), (0.5 + 0.3 + 0.4) / 4, atol=1e-6)
+    np.testing.assert_allclose([join(row) for row in either], (0.5 + 0.3 + 0.4) / 4, atol=1e-6)
 
 
-@pytest.mark.parametrize("descriptors", [1, 5, 6])
+@pytest.mark.parametrize("descriptors", [1, 5])
 def test_correlations_are_joined_as_the_agreements_of_codes_are(descriptors):
     agreements = np.random.default_rng(2).uniform(-1, 1, (7, descriptors)).astype(np.float32)
     joined = [join(row) for row in agreements]

@@ -224,7 +224,7 @@ def test_a_last_descriptor_is_evidence_whether_it_goes_with_the_sound_or_against
         correlator(3, descriptors=6, max_lag=0.0), motion.transpose(2, 0, 1), heard[:, None], floor=0.02
     )
     assert scores.real[0] > scores.null[0].max() + 0.1
-    assert scores.correlation[0] > 2 * max(scores.correlation[1:])
+    assert max(scores.correlation) < 0.3, "in it single peaks would count for too much"
     for row in (1, 2):
         assert scores.real[row] <= scores.null[row].max() + 0.1
 
