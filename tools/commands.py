@@ -13,7 +13,7 @@ COMMANDS = {
     "demo": "render a scene, find its ball as if live, leave overlay, events and report in a new folder",
     "devices": "list cameras, microphones and what else a live run needs; --test tries them",
     "evaluate": "measure how often it is right: on scenes, real clips and composites of them",
-    "run": "find what sounds in a video file: overlay video, event lines, masks",
+    "run": "find what sounds in a file, a stream or before a camera: overlay video, event lines, masks",
     "scene": "render a scene with sound and exact truth, to test with",
 }
 
