@@ -2,8 +2,8 @@
 along the gradient and is called normal flow (Horn and Schunck 1981).
 
 It needs no match, so it is told of what is blurred, thin or faint, too, where the search for its way fails.
-It tells whether, not where: of two clips the one that is heard is named in 0.34 of moments rather than 0.28,
-where what is not seen is named in 0.06 and 0.05 (108 composites).
+It tells whether, not where: where 5 % of unrelated moments may be named, 0.38 of the others are with it and
+0.34 without (36 composites of each kind), and the six situations are right in 0.89 and 0.81 of frames.
 """
 
 import cv2
