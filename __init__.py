@@ -10,4 +10,5 @@ The whole use, over a source:
     for item in open_source("talk.mp4", SourceOptions()).items():
         for sighting in localizer.push(item):
             print(sighting.frame.time, sighting.state, sighting.best)
+    last = localizer.finish()  # the sightings that waited for more to come
 """
