@@ -1,7 +1,7 @@
 """How fast each region changes: the brightness that it gains or loses beside its slope, which is the speed
 along the gradient and is called normal flow (Horn and Schunck 1981).
 
-It needs no match, so it is told of what is blurred, thin or faint, too, where the search for its way fails.
+It needs no match, so it is told of what is blurred or thin, too, where the search for its way fails.
 It tells whether, not where: where 5 % of unrelated moments may be named, 0.38 of the others are with it and
 0.34 without (36 composites of each kind), and the six situations are right in 0.89 and 0.81 of frames.
 """
