@@ -1,6 +1,7 @@
 """The event stream: one JSON object a line, its form held by event.schema.json.
 
-A line goes out in one write, so whoever reads along, and whatever ends the program, finds whole lines.
+A line goes out in one write, so whoever reads along finds whole lines, whatever ends the program: SIGKILL
+alone may cut the last one, where a page of memory ends.
 """
 
 import io
