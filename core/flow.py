@@ -12,6 +12,7 @@ from .search import Level, Search, make_levels
 
 Field = NDArray[np.float32]
 Grey = NDArray[np.uint8]
+Pictures = tuple[Grey, Grey, Grey]  # (h, w): before, at and after a moment
 
 SATURATION = 3.0  # px: beyond about one texture element the picture's change grows no further
 LEAST_CHANGE = 3.0  # grey levels that a claimed motion must promise before it can be refuted

@@ -19,9 +19,7 @@ from .sound import HUM
 from .vision import Seen
 
 MOTION_NOISE = 0.2  # picture widths/s², 0.1 px/frame²: what the logarithm of motion takes for nothing
-MOTION_FLOOR = (
-    0.02  # difference in the logarithm of motion, or of normal flow, below which two slots are tied
-)
+MOTION_FLOOR = 0.02  # difference in the logarithm of motion or normal flow below which two slots are tied
 PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture widths/s², and
 VELOCITY_FLOOR = 0.0003  # of the velocity, picture widths/s, from the same noise: half PUSH_FLOOR a frame
 SOUND_FLOOR = 0.02  # the same for the sound curves

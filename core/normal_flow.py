@@ -2,8 +2,9 @@
 along the gradient and is called normal flow (Horn and Schunck 1981).
 
 It needs no match, so it is told of what is blurred or thin, too, where the search for its way fails.
-It tells whether, not where: where 5 % of unrelated moments may be named, 0.38 of the others are with it and
-0.34 without (36 composites of each kind), and the six situations are right in 0.89 and 0.81 of frames.
+It tells whether, not where: where 5 % of unrelated moments may be named, 0.38 of the others are by the build
+that it came with, 0.34 by the one before (36 composites of each kind); the six situations are right in 0.89
+and 0.81 of frames. Alone, replayed: the p-value of what sounds is at most 0.03 in 0.32 and 0.30 of moments.
 """
 
 import cv2
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .camera import Similarity
-from .flow import Field, Grey
+from .flow import Field, Grey, Pictures
 from .kernels.normal_flow import add_changes
 
 CHANGE_NOISE = 1.0  # grey levels, added to the change on both ways: what noise makes of a still picture
@@ -21,7 +22,7 @@ SPARSE = 4  # px between those that tell how the light has changed
 
 def normal_speeds(
     labels: NDArray[np.int32],
-    pictures: tuple[Grey, Grey, Grey],
+    pictures: Pictures,
     cameras: tuple[Similarity | None, Similarity | None],
     steps: tuple[float, float],
     slope: Field,

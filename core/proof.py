@@ -15,7 +15,7 @@ right in 0.64, but fast or blurred motion in real clips fails the test: the righ
 import numpy as np
 from numpy.typing import NDArray
 
-from .flow import Field, Grey
+from .flow import Field, Pictures
 from .history import Rows
 from .kernels.proof import add_gains
 
@@ -29,7 +29,7 @@ REFUTED = 0.3  # of the change: what a motion must add to it, instead of explain
 
 def measure_gains(
     labels: NDArray[np.int32],
-    pictures: tuple[Grey, Grey, Grey],
+    pictures: Pictures,
     flows: tuple[Field, Field],
     stills: tuple[Field, Field],
     rows: int,

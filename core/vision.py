@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import OptionError
-from .flow import Flow, Grey
+from .flow import Flow, Grey, Pictures
 from .look import Look
 from .motion import Motion, region_motion, unknown_motion
 from .normal_flow import normal_speeds
@@ -17,8 +17,6 @@ from .proof import measure_gains
 from .regions import Changes, Regions
 from .track import Tracker
 from .values import VideoFrame
-
-Pictures = tuple[Grey, Grey, Grey]  # (h, w): before, at and after a moment
 
 BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told for
 
