@@ -27,8 +27,9 @@ class Active:
 class Activity:
     """The running mean of every row's acceleration."""
 
-    def __init__(self, rows: int, rate: float) -> None:
-        """At `rate` slots a second."""
+    def __init__(self, rows: int, rate: float, places: int = 0) -> None:
+        """At `rate` slots a second; the last `places` of the `rows` are places, the others tracks."""
+        self._tracks = rows - places
         self._levels = np.zeros(rows, np.float32)
         self._follow = np.float32(1 / (LEVEL_SECONDS * rate))
 
@@ -40,13 +41,14 @@ class Activity:
     def choose(
         self, present: NDArray[np.bool_], believed: Row | float, most: int, order: Row | None = None
     ) -> Active:
-        """At most so many of the `present` rows (rows,) that move above the picture's noise: those with the
-        most motion, as far as it is `believed`, or else the first in `order` (rows,)."""
+        """At most so many tracks and so many places, of the `present` rows (rows,), that move above the
+        picture's noise: those with the most motion, as far as it is `believed`, or else the first in `order`
+        (rows,)."""
         levels = self._levels * believed
         known = present & (levels > 0)
         noise = np.percentile(levels[known], NOISE_SHARE) if known.any() else 0.0
         above = np.where(known, levels - noise, 0)
-        strongest = np.argsort(-(above if order is None else order), kind="stable")[:most]
+        strongest = first_of_both(above if order is None else order, self._tracks, most)
         rows = np.sort(strongest[above[strongest] > STILL])
         weights = (above[rows] / (above[rows] + MOTION_WEIGHT)).astype(np.float32)
         return Active(rows, weights, levels[rows], not bool((above > STILL).any()))
@@ -58,3 +60,11 @@ class Activity:
     def clear(self, rows: Rows) -> None:
         """Forget rows."""
         self._levels[rows] = 0
+
+
+def first_of_both(values: NDArray[np.floating], tracks: int, most: int) -> NDArray[np.int64]:
+    """The rows of at most so many tracks and so many places, those with the largest `values` (rows,) first;
+    the first `tracks` rows are tracks, the others places."""
+    parts = values[:tracks], values[tracks:]
+    of_tracks, of_places = (np.argsort(-part, kind="stable")[:most] for part in parts)
+    return np.concatenate([of_tracks, tracks + of_places])

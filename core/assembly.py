@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from .activity import first_of_both
 from .history import Rows
 from .objects import NOBODY, Objects, left_behind
 from .proof import Proof
@@ -14,17 +15,19 @@ STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not
 TOGETHER_SECONDS = 1.2  # over which tracks must have moved together to be one object
 LATE_SECONDS = 0.3  # over which a track that stands still is torn off its object, when that moves at
 MOVING_SPEED = 0.03  # picture widths/s, root mean square
-MOST_GROUPED = 240
+MOST_GROUPED = 240  # tracks, and as many places
 
 
 class Assembly:
     """Knows how every track moved of late, as far as that is to be believed, and groups them when asked."""
 
-    def __init__(self, rows: int, cell: float, rate: float) -> None:
-        """`rows` of tracks whose regions are `cell` px wide, at about `rate` frames a second."""
+    def __init__(self, rows: int, cell: float, rate: float, places: int = 0) -> None:
+        """`rows` of tracks, whose regions are `cell` px wide, and behind them of so many `places`, at about
+        `rate` frames a second."""
+        self._tracks = rows - places
         count = round(TOGETHER_SECONDS * rate)
         self._late = round(LATE_SECONDS * rate)
-        self._objects = Objects(rows, cell)
+        self._objects = Objects(rows, cell, places)
         self._velocities = Velocities(rows, count)
         self._proof = Proof(rows, count)
         self._tables = (self._objects, self._velocities, self._proof)
@@ -58,7 +61,7 @@ class Assembly:
         """Group the `chosen` rows (n,) and all others that move, also those that have too little texture to
         be scored; returns those that stood still while their object moved: they are none of it."""
         speeds = np.where((regions.ids >= 0) & (regions.areas > 0), self.speeds(), 0)
-        moving = np.argsort(-speeds, kind="stable")[:MOST_GROUPED]
+        moving = first_of_both(speeds, self._tracks, MOST_GROUPED)
         moving = np.union1d(moving[speeds[moving] > STILL_SPEED], chosen)
         stood = self._stood(moving, regions)
         torn, moving = moving[stood], moving[~stood]

@@ -37,9 +37,10 @@ class Ledger:
         rate: float,
         options: Options,
         matcher: Matcher | None = None,
+        places: int = 0,
     ) -> None:
-        """`rows` of tracks whose regions are `cell` px wide, `curves` of sound, `rate` slots a second; the
-        `matcher` is the preset's Correlator unless told."""
+        """`rows` of tracks, whose regions are `cell` px wide, and behind them of so many `places`; `curves`
+        of sound, `rate` slots a second; the `matcher` is the preset's Correlator unless told."""
         self._rows, self._rate = rows, rate
         self._sensitivity = options.sensitivity
         self._regions: Regions | None = None
@@ -66,8 +67,8 @@ class Ledger:
         floors = np.array([MOTION_FLOOR, *directed, MOTION_FLOOR], np.float32)
         self._motion_floor = (floors if recipe.compressed else 0 * floors)[: recipe.descriptors]
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
-        self._activity = Activity(rows, rate)
-        self._assembly = Assembly(rows, cell, rate)
+        self._activity = Activity(rows, rate, places)
+        self._assembly = Assembly(rows, cell, rate, places)
         self._tables = (self._grid, self._filter, self._matcher, self._activity, self._assembly)
         self._first: int | None = None  # slot since which the shot is known
         self.ranking: list[Ranked] = []

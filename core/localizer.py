@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .confidence import ConfidenceSurface, describe, enlarge_mask, object_mask
+from .confidence import ConfidenceSurface, describe, enlarge_mask, thing_mask
 from .decide import Circumstances, Decider, Decision
 from .errors import ShapeError
 from .ledger import Ledger
@@ -132,7 +132,9 @@ class Localizer:
         height, width, _ = look.luv.shape
         self._vision = Vision((height, width), look.frame.pixels.shape[:2], self.options)
         tracker = self._vision.tracker
-        self._ledger = Ledger(tracker.rows, tracker.cell, len(self._sound.names), RATE, self.options)
+        rows, curves = self._vision.rows, len(self._sound.names)
+        places = self._vision.places.count
+        self._ledger = Ledger(rows, tracker.cell, curves, RATE, self.options, places=places)
         self._surface = ConfidenceSurface(height, width)
 
     def _expect(self, seen: Seen | None) -> None:
@@ -195,9 +197,9 @@ class Localizer:
         return sighting
 
     def _describe(self, waiting: Waiting, decision: Decision) -> Sighting:
-        frame, labels = waiting.seen.frame, waiting.seen.labels
+        frame = waiting.seen.frame
         height, width = frame.pixels.shape[:2]
-        pairs = [self._candidate(entry, labels, height, width) for entry in decision.shown]
+        pairs = [self._candidate(entry, waiting.seen, height, width) for entry in decision.shown]
         best = pairs[0][0] if pairs else None
         named = pairs[: len(decision.sounders)]
         return Sighting(
@@ -216,10 +218,10 @@ class Localizer:
         )
 
     def _candidate(
-        self, entry: Ranked, labels: NDArray[np.int32], height: int, width: int
+        self, entry: Ranked, seen: Seen, height: int, width: int
     ) -> tuple[Candidate, NDArray[np.bool_]]:
-        mask = object_mask(labels, entry.rows, self._vision.tracker.cell)
-        scale = width / labels.shape[1], height / labels.shape[0]
+        mask = thing_mask(seen.labels, seen.places, entry.rows, self._vision.tracker.cell)
+        scale = width / mask.shape[1], height / mask.shape[0]
         return describe(mask, entry.object, entry.score, entry.p_value, scale), mask
 
     def _confidence(

@@ -35,18 +35,19 @@ class Motion:
 
 
 def region_motion(
-    labels: NDArray[np.int32],
+    layers: NDArray[np.int32],
     flow: Flow,
     trusted: NDArray[np.bool_],
     normal_speeds: NDArray[np.float32],
 ) -> Motion:
-    """Mean descriptors over each region's trusted pixels, mean velocity over all its pixels; `normal_speeds`
-    (rows,), picture widths/s, are the last descriptor as they are."""
+    """Mean descriptors over each region's trusted pixels, mean velocity over all its pixels; `layers` int32
+    (n, h, w) of labels, the row that owns each pixel; `normal_speeds` (rows,), picture widths/s, are the last
+    descriptor as they are."""
     rows = len(normal_speeds)
     sums, counts = np.zeros((rows, DESCRIPTORS - 1), np.float32), np.zeros(rows, np.int32)
     speeds, areas = np.zeros((rows, 2), np.float32), np.zeros(rows, np.int32)
-    measure_motion(labels, flow.forward, flow.backward, flow.weights, trusted, sums, counts, speeds, areas)
-    width = np.float32(labels.shape[1])
+    measure_motion(layers, flow.forward, flow.backward, flow.weights, trusted, sums, counts, speeds, areas)
+    width = np.float32(layers.shape[2])
     means = np.column_stack([sums / np.maximum(counts, 1)[:, None] / width, normal_speeds])
     return Motion(
         np.where((counts >= LEAST_TEXTURE)[:, None], means, np.nan).astype(np.float32),

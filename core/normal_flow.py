@@ -21,7 +21,7 @@ SPARSE = 4  # px between those that tell how the light has changed
 
 
 def normal_speeds(
-    labels: NDArray[np.int32],
+    layers: NDArray[np.int32],
     pictures: Pictures,
     cameras: tuple[Similarity | None, Similarity | None],
     steps: tuple[float, float],
@@ -30,19 +30,20 @@ def normal_speeds(
 ) -> NDArray[np.float32]:
     """Picture widths/s (rows,), above 0, of every row's region; NaN where it has no pixel.
 
-    `pictures`: the last one, this one and the next one, (h, w). The two `cameras` are what the camera's
-    motion does on the way from this one to the last and to the next one, which are `steps` s away; `slope`
-    (h, w) is this one's, in grey levels per px. What changes everywhere alike is light.
+    `layers` (n, h, w) of labels. `pictures`: the last one, this one and the next one, (h, w). The two
+    `cameras` are what the camera's motion does on the way from this one to the last and to the next one,
+    which are `steps` s away; `slope` (h, w) is this one's, in grey levels per px. What changes everywhere
+    alike is light.
     """
     last, picture, following = pictures
     others = [steadied(other, camera) for other, camera in zip((last, following), cameras, strict=True)]
     light = np.array([brightening(picture, other) for other in others], np.float32)
     sums = np.zeros((rows, 3), np.float32)
-    add_changes(labels, picture, *others, light, slope, sums)
+    add_changes(layers, picture, *others, light, slope, sums)
     areas = np.where(sums[:, 2] > 0, sums[:, 2], np.float32(np.nan))
     change, steepness = sums[:, 0] / areas, sums[:, 1] / areas
     way = (change + np.float32(CHANGE_NOISE)) / (steepness + np.float32(LEAST_SLOPE))
-    return np.asarray(way / np.float32(sum(steps) * labels.shape[1]), np.float32)
+    return np.asarray(way / np.float32(sum(steps) * layers.shape[2]), np.float32)
 
 
 def brightening(picture: Grey, other: Grey) -> float:

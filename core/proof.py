@@ -28,7 +28,7 @@ REFUTED = 0.3  # of the change: what a motion must add to it, instead of explain
 
 
 def measure_gains(
-    labels: NDArray[np.int32],
+    layers: NDArray[np.int32],
     pictures: Pictures,
     flows: tuple[Field, Field],
     stills: tuple[Field, Field],
@@ -37,13 +37,14 @@ def measure_gains(
     """For each of the two ways, float32 (2, 2, rows), in grey levels added up over every second line of
     every row's region: what its motion explains of the change, and the change.
 
-    `pictures`: the last one, this one and the next one, (h, w). `flows` (h, w, 2) px lead from this one to
-    the last and to the next one; `stills` are the same as a camera that stood still would have seen them.
+    `layers` (n, h, w) of labels. `pictures`: the last one, this one and the next one, (h, w). `flows`
+    (h, w, 2) px lead from this one to the last and to the next one; `stills` are the same as a camera that
+    stood still would have seen them.
     """
     last, picture, following = pictures
     sums = np.zeros((2, 2, rows), np.float32)
     for (gains, changes), other, flow, still in zip(sums, (last, following), flows, stills, strict=True):
-        add_gains(labels, picture, other, flow, still, np.float32(LEAST_MOTION), gains, changes)
+        add_gains(layers, picture, other, flow, still, np.float32(LEAST_MOTION), gains, changes)
     return sums
 
 

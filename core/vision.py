@@ -13,6 +13,7 @@ from .motion import Motion, region_motion, unknown_motion
 from .normal_flow import normal_speeds
 from .options import Options
 from .paper import PaperTracker
+from .places import Places
 from .proof import measure_gains
 from .regions import Changes, Regions
 from .track import Tracker
@@ -23,13 +24,15 @@ BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told f
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one frame showed: its `labels` int32 (h, w) of rows, and each row's `motion`, None for
-    a picture that is shown again, and what that motion explains, the `gains` (2, 2, rows) of
-    `proof.measure_gains`. `before` happened to the rows before this frame's values count, `after` happened on
-    the way to the next frame, which has these `regions`; `cut` says that the next frame is another shot."""
+    """What one frame showed: its `labels` int32 (h, w) of tracks' rows and the `places` (h, w) behind them,
+    and each row's `motion`, None for a picture that is shown again, and what that motion explains, the
+    `gains` (2, 2, rows) of `proof.measure_gains`. `before` happened to the rows before this frame's values
+    count, `after` happened on the way to the next frame, which has these `regions`; `cut` says that the next
+    frame is another shot."""
 
     frame: VideoFrame
     labels: NDArray[np.int32]
+    places: NDArray[np.int32]
     motion: Motion | None
     gains: NDArray[np.float32]
     before: Changes
@@ -46,11 +49,18 @@ class Vision:
         self._is_paper = options.preset == "paper"
         kind = PaperTracker if self._is_paper else Tracker
         self.tracker: Tracker | PaperTracker = kind(*size, scale_of(size))
+        cell = np.inf if self._is_paper else self.tracker.cell
+        self.places = Places(*size, cell, self.tracker.rows)
         self._visible = partial(visible_pixels, source=source, options=options)
         self._seen = self._visible(size)
         self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
         self._last: Look | None = None
         self._before: Grey | None = None  # the picture before it, in grey
+
+    @property
+    def rows(self) -> int:
+        """Of the tracks and, behind them, of the places."""
+        return self.tracker.rows + self.places.count
 
     def push(self, look: Look) -> Seen | None:
         """Take the next look; returns what the frame before it showed, None for the first."""
@@ -62,8 +72,9 @@ class Vision:
         if look.kind == "repeat":
             return self._repeat(last, look)
         if look.kind == "cut":
-            labels = self.tracker.labels
-            return self._finish(last, None, self.tracker.start(look.luv), cut=True, labels=labels)
+            labels, after = self.tracker.labels, self.tracker.start(look.luv)
+            after.cleared.extend(range(self.tracker.rows, self.rows))
+            return self._finish(last, None, after, cut=True, labels=labels)
         return self._settle(last, look)
 
     def finish(self) -> Seen | None:
@@ -77,6 +88,7 @@ class Vision:
         if size != before:
             factor = scale_of(size) / scale_of(before)
             self.tracker.resize(*size, factor)
+            self.places.resize(*size)
             self._unit *= factor
             self._seen = self._visible(size)
 
@@ -95,31 +107,29 @@ class Vision:
             flow = Flow(forward.flow, last.backward.flow, look.step, last.step)
             before = self.tracker.settle(last.luv, flow)
             still = replace(flow, forward=forward.still, backward=last.backward.still)
-            speeds = np.full(self.tracker.rows, np.nan, np.float32)
+            layers = np.stack([self.tracker.labels, self.places.labels])
+            speeds = np.full(self.rows, np.nan, np.float32)
             if not self._is_paper and self._before is not None and self._before.shape == last.grey.shape:
                 pictures = self._before, last.grey, look.grey
-                speeds = self._normal_speeds(pictures, last, look)
-                gains = self._gains(pictures, flow, still)
-            motion = region_motion(self.tracker.labels, still, last.textured & self._seen, speeds)
+                speeds = self._normal_speeds(layers, pictures, last, look)
+                flows, stills = (flow.backward, flow.forward), (still.backward, still.forward)
+                gains = measure_gains(layers, pictures, flows, stills, self.rows)
+            motion = region_motion(layers, still, last.textured & self._seen, speeds)
         self._before = last.grey
         labels = self.tracker.labels
         after = self.tracker.advance(look.luv, backward.flow, forward.flow, look.frame.time)
         return self._finish(last, motion, after, cut=False, before=before, gains=gains, labels=labels)
 
-    def _normal_speeds(self, pictures: Pictures, last: Look, look: Look) -> NDArray[np.float32]:
-        """How fast the regions of `last` change where they are seen."""
+    def _normal_speeds(
+        self, layers: NDArray[np.int32], pictures: Pictures, last: Look, look: Look
+    ) -> NDArray[np.float32]:
+        """How fast the regions of `last`, which the `layers` (2, h, w) label, change where they are seen."""
         assert last.backward is not None and look.forward is not None
         cameras, steps = (last.backward.camera, look.forward.camera), (last.step, look.step)
-        labels = self._shown(self.tracker.labels)
-        return normal_speeds(labels, pictures, cameras, steps, last.slope, self.tracker.rows)
-
-    def _gains(self, pictures: Pictures, flow: Flow, still: Flow) -> NDArray[np.float32]:
-        """What the motion at the second of the `pictures` explains."""
-        flows, stills = (flow.backward, flow.forward), (still.backward, still.forward)
-        return measure_gains(self.tracker.labels, pictures, flows, stills, self.tracker.rows)
+        return normal_speeds(self._shown(layers), pictures, cameras, steps, last.slope, self.rows)
 
     def _shown(self, labels: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The labels (h, w), -1 where the options ignore the picture."""
+        """Labels (…, h, w), -1 where the options ignore the picture."""
         return labels if self._seen.all() else np.where(self._seen, labels, np.int32(-1))
 
     def _finish(
@@ -134,12 +144,12 @@ class Vision:
         labels: NDArray[np.int32] | None = None,
     ) -> Seen:
         labels = self.tracker.labels if labels is None else labels
-        tracker = self.tracker
         return Seen(
             last.frame,
             self._shown(labels),
-            motion or unknown_motion(tracker.rows),
-            np.zeros((2, 2, tracker.rows), np.float32) if gains is None else gains,
+            self._shown(self.places.labels),
+            motion or unknown_motion(self.rows),
+            np.zeros((2, 2, self.rows), np.float32) if gains is None else gains,
             before or Changes(),
             after,
             self._regions(),
@@ -147,10 +157,15 @@ class Vision:
         )
 
     def _regions(self) -> Regions:
-        """The tracker's regions, in pixels of the size that was begun with."""
-        tracker = self.tracker
+        """The tracker's regions and the places, in pixels of the size that was begun with."""
+        tracker, places = self.tracker, self.places
         areas = np.rint(tracker.areas / self._unit**2).astype(np.int32)
-        return Regions(tracker.ids.copy(), areas, tracker.centres / np.float32(self._unit))
+        centres = tracker.centres / np.float32(self._unit)
+        return Regions(
+            np.concatenate([tracker.ids, np.zeros(places.count, np.int64)]),
+            np.concatenate([areas, places.areas]),
+            np.concatenate([centres, places.centres]),
+        )
 
 
 def scale_of(size: tuple[int, int]) -> float:

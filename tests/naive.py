@@ -230,14 +230,14 @@ def halve_region(labels, row):
     return places, away @ axis
 
 
-def measure_motion(labels, forward, backward, weights, trusted, rows):
+def measure_motion(layers, forward, backward, weights, trusted, rows):
     """Sums over each region: acceleration (magnitude, across, down) and velocity of trusted pixels, their
     number; velocity, number of pixels."""
     acceleration, velocity = (share[0] * forward + share[1] * backward for share in weights)
     sums, counts = np.zeros((rows, 5)), np.zeros(rows, np.int32)
     speeds, areas = np.zeros((rows, 2)), np.zeros(rows, np.int32)
     for row in range(rows):
-        where = labels == row
+        where = (layers == row).any(axis=0)
         speeds[row] = velocity[where].sum(axis=0, dtype=np.float64)
         shown = acceleration[where & trusted].astype(np.float64)
         pace = velocity[where & trusted].sum(axis=0, dtype=np.float64)
@@ -246,28 +246,28 @@ def measure_motion(labels, forward, backward, weights, trusted, rows):
     return sums, counts, speeds, areas
 
 
-def add_gains(labels, picture, other, flow, still, least, rows):
+def add_gains(layers, picture, other, flow, still, least, rows):
     """By how much less the pictures differ, over every second line of each region, where the flow leads than
     where the camera alone would lead; and that difference."""
-    down, across = np.indices(labels.shape)
+    down, across = np.indices(picture.shape)
 
     def differences(way):
         x, y = across + way[..., 0].astype(np.float64), down + way[..., 1].astype(np.float64)
-        places = [y.clip(0, labels.shape[0] - 1), x.clip(0, labels.shape[1] - 1)]
+        places = [y.clip(0, picture.shape[0] - 1), x.clip(0, picture.shape[1] - 1)]
         return np.abs(map_coordinates(other.astype(np.float64), places, order=1) - picture)
 
     moved, stayed = differences(flow), differences(flow - still)
     asked = (np.linalg.norm(still, axis=2) >= least) & (down % 2 == 0)
-    where = [asked & (labels == row) for row in range(rows)]
+    where = [asked & (layers == row).any(axis=0) for row in range(rows)]
     return [(stayed - moved)[one].sum() for one in where], [stayed[one].sum() for one in where]
 
 
-def add_changes(labels, picture, last, following, light, slope, rows):
+def add_changes(layers, picture, last, following, light, slope, rows):
     """Of each region the sums of its pixels' changes, beyond that of the light, and of their slopes, and
     their number."""
     others = zip((last, following), light, strict=True)
     change = sum(np.abs(other - np.float64(brighter) - picture) for other, brighter in others)
-    where = [labels == row for row in range(rows)]
+    where = [(layers == row).any(axis=0) for row in range(rows)]
     return [(change[one].sum(), slope[one].sum(), one.sum()) for one in where]
 
 

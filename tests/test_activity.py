@@ -30,6 +30,13 @@ def test_the_strongest_are_chosen_in_order_and_weigh_the_more_the_more_they_move
     assert ((chosen.weights > 0) & (chosen.weights < 1)).all()
 
 
+def test_tracks_and_places_are_chosen_apart():
+    activity = Activity(ROWS, RATE, places=4)
+    for _ in range(300):
+        activity.follow(np.float32([3, 4, 5, 6, 10, 11, 12, 13]))
+    assert list(activity.choose(ALL, 1.0, 2).rows) == [2, 3, 6, 7]
+
+
 def test_nothing_is_chosen_in_a_still_picture_or_one_that_shakes_alike():
     for motion in (np.zeros(ROWS), np.full(ROWS, 2.0)):
         chosen = active(motion).choose(ALL, 1.0, ROWS)

@@ -2,7 +2,14 @@
 
 import numpy as np
 import pytest
-from soundspot.core.confidence import LONGEST_SPREAD, ConfidenceSurface, describe, enlarge_mask, object_mask
+from soundspot.core.confidence import (
+    LONGEST_SPREAD,
+    ConfidenceSurface,
+    describe,
+    enlarge_mask,
+    object_mask,
+    thing_mask,
+)
 
 CELL = 8.0
 
@@ -25,6 +32,16 @@ def test_the_mask_is_the_objects_own_regions():
     mask = object_mask(labels, np.array([5, 6]), CELL)
     assert mask.dtype == bool
     np.testing.assert_array_equal(mask, np.isin(labels, [5, 6]))
+
+
+def test_tracks_show_a_thing_and_its_places_only_where_it_cannot_be_followed():
+    track, cells = disc(60, 80, 40, 30, 12), np.zeros((60, 80), bool)
+    cells[18:42, 28:52] = True
+    places = np.where(cells, np.int32(5), np.int32(6))
+    scrap = labelled(disc(60, 80, 40, 30, 4))
+    np.testing.assert_array_equal(thing_mask(labelled(track), places, np.array([0, 5]), CELL), track)
+    np.testing.assert_array_equal(thing_mask(scrap, places, np.array([0, 5]), CELL), cells)
+    assert not thing_mask(labelled(), labelled(), np.array([0, 5]), CELL).any()
 
 
 def test_what_an_object_encloses_belongs_to_it():

@@ -32,7 +32,7 @@ def moving(velocity, acceleration, labels):
 def test_each_region_has_its_own_acceleration_and_velocity_in_picture_widths():
     labels = halves()
     flow = moving([[30, 0], [0, -20]], [[300, 400], [0, 80]], labels)
-    motion = region_motion(labels, flow, np.ones(labels.shape, bool), SPEEDS[:3])
+    motion = region_motion(labels[None], flow, np.ones(labels.shape, bool), SPEEDS[:3])
     expected = np.array([[500, 300, 400, 30, 0], [80, 0, 80, 0, -20]]) / WIDTH
     expected = np.column_stack([expected, SPEEDS[:2]])
     np.testing.assert_allclose(motion.descriptors[:2], expected, rtol=1e-3, atol=1e-5)
@@ -42,7 +42,7 @@ def test_each_region_has_its_own_acceleration_and_velocity_in_picture_widths():
 def test_flat_pixels_do_not_speak_for_their_region():
     labels = np.zeros((HEIGHT, WIDTH), np.int32)
     flow = moving([[0, 0], [0, 0]], [[300, 0], [900, 0]], halves())
-    motion = region_motion(labels, flow, halves() == 0, SPEEDS[:1])
+    motion = region_motion(labels[None], flow, halves() == 0, SPEEDS[:1])
     expected = [300 / WIDTH, 300 / WIDTH, 0, 0, 0, SPEEDS[0]]
     assert motion.descriptors[0] == pytest.approx(expected, rel=1e-3, abs=1e-4)
 
@@ -52,7 +52,9 @@ def test_a_region_with_too_little_texture_is_unknown(count):
     trusted = np.zeros((HEIGHT, WIDTH), bool)
     trusted[0, :count] = True
     labels = halves()
-    motion = region_motion(labels, moving([[3, 0], [0, 0]], [[9, 0], [0, 0]], labels), trusted, SPEEDS[:3])
+    motion = region_motion(
+        labels[None], moving([[3, 0], [0, 0]], [[9, 0], [0, 0]], labels), trusted, SPEEDS[:3]
+    )
     assert np.isfinite(motion.descriptors[0]).all() == (count >= LEAST_TEXTURE)
     assert np.isnan(motion.descriptors[1:]).all()
     assert motion.velocity[0, 0] == pytest.approx(3 / WIDTH, rel=1e-3)  # told by all its pixels
@@ -61,7 +63,7 @@ def test_a_region_with_too_little_texture_is_unknown(count):
 def test_unlabelled_pixels_count_for_nobody_and_rows_without_pixels_are_unknown():
     labels = np.full((HEIGHT, WIDTH), -1, np.int32)
     flow = moving([[9, 9]], [[9, 9]], np.zeros_like(labels))
-    motion = region_motion(labels, flow, np.ones(labels.shape, bool), SPEEDS)
+    motion = region_motion(labels[None], flow, np.ones(labels.shape, bool), SPEEDS)
     assert np.isnan(motion.descriptors).all()
     assert not motion.velocity.any()
     unknown = unknown_motion(4)

@@ -28,7 +28,7 @@ def wall(x=0.0, y=0.0, *, blur=3.0, size=(HEIGHT, WIDTH)):
 def speeds(pictures, *, labels=None, cameras=STANDS, steps=(STEP, STEP), rows=1):
     labels = np.zeros((HEIGHT, WIDTH), np.int32) if labels is None else labels
     slope = grey_picture(pictures[1]).slope
-    return normal_speeds(labels, pictures, cameras, steps, slope, rows)
+    return normal_speeds(labels[None], pictures, cameras, steps, slope, rows)
 
 
 def test_what_moves_twice_as_fast_changes_nearly_twice_as_fast():
@@ -109,6 +109,6 @@ def test_changes_equal_the_slow_twin(naive, seed):
     labels = rng.integers(-1, 4, size, np.int32)
     slope, light = rng.random(size, np.float32), rng.integers(-9, 9, 2).astype(np.float32)
     sums = np.zeros((4, 3), np.float32)
-    add_changes(labels, picture, last, following, light, slope, sums)
-    want = naive.add_changes(labels, picture, last, following, light, slope, 4)
+    add_changes(labels[None], picture, last, following, light, slope, sums)
+    want = naive.add_changes(labels[None], picture, last, following, light, slope, 4)
     np.testing.assert_allclose(sums, want, rtol=1e-4)

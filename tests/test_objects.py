@@ -23,7 +23,7 @@ def paths(seed, frames=60):
     return np.random.default_rng(seed).standard_normal((frames, 2)).astype(np.float32)
 
 
-def regroup(objects, moving, areas=None):
+def regroup(objects, moving, areas=None, centres=None):
     """Let `moving` {rows: path} go, group, and return the objects of all rows."""
     velocities = Velocities(ROWS, 60)
     chosen = np.array(sorted(row for rows in moving for row in rows))
@@ -35,7 +35,7 @@ def regroup(objects, moving, areas=None):
     objects.regroup(
         chosen,
         velocities.paths(chosen),
-        grid_centres()[chosen],
+        (grid_centres() if centres is None else centres)[chosen],
         np.full(chosen.size, 100, np.int32) if areas is None else areas[chosen],
     )
     return objects.of_row.copy()
@@ -115,6 +115,25 @@ def test_a_split_keeps_the_id_with_the_larger_part_and_the_other_gets_a_new_one(
     assert set(split[list(large)]) == {name}
     (fresh,) = set(split[list(small)])
     assert fresh not in (name, NOBODY)
+
+
+def test_a_place_belongs_to_the_tracks_that_lie_there_and_move_as_it_does():
+    """The right half are places, laid over the left half."""
+    centres = grid_centres()
+    centres[list(RIGHT)] = centres[list(LEFT)]
+    alike, other = RIGHT[: len(RIGHT) // 2], RIGHT[len(RIGHT) // 2 :]
+    first = sorted(range(ROWS), key=lambda row: (row in RIGHT, row))  # tracks first, then places
+    where = np.argsort(first)
+    moving = {tuple(where[list(rows)]): path for rows, path in [(LEFT + alike, paths(0)), (other, paths(1))]}
+    of_row = regroup(Objects(ROWS, CELL, places=len(RIGHT)), moving, centres=centres[first])
+    of_tracks, with_them, apart = (set(of_row[where[list(rows)]]) for rows in (LEFT, alike, other))
+    assert of_tracks == with_them and len(of_tracks) == 1
+    assert len(apart) == 1 and not apart & of_tracks
+
+
+def test_a_place_that_moves_as_tracks_elsewhere_do_is_an_object_of_its_own():
+    of_row = regroup(Objects(ROWS, CELL, places=1), {(0, ROWS - 1): paths(0)})
+    assert NOBODY != of_row[0] != of_row[ROWS - 1] != NOBODY
 
 
 def test_an_id_is_never_given_again():

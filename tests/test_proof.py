@@ -40,7 +40,7 @@ def shares(pictures, labels, flow, still=None):
     stills = flows if still is None else (-still, still)
     proof = Proof(3, 36)
     for _ in range(10):
-        proof.add(measure_gains(labels, pictures, flows, stills, 3))
+        proof.add(measure_gains(labels[None], pictures, flows, stills, 3))
     return proof.share
 
 
@@ -62,7 +62,7 @@ def test_a_thing_that_pauses_for_a_picture_is_believed_no_less(places):
     flows = [-flow if places[0] != 25 else still, flow if places[2] != 25 else still]
     proof = Proof(3, 36)
     for _ in range(10):
-        proof.add(measure_gains(labels, pictures, tuple(flows), tuple(flows), 3))
+        proof.add(measure_gains(labels[None], pictures, tuple(flows), tuple(flows), 3))
     assert proof.share[THING] == 1
 
 
@@ -114,7 +114,7 @@ def test_gains_equal_the_slow_twin(naive, seed):
     flow, camera = rng.uniform(-4, 4, (2, *size, 2)).astype(np.float32)
     still = np.where(rng.random((*size, 1)) < 0.3, np.float32(0), flow - camera)
     gains, changes = np.zeros((2, 4), np.float32)
-    add_gains(labels, picture, other, flow, still, np.float32(0.05), gains, changes)
-    expected = naive.add_gains(labels, picture, other, flow, still, 0.05, 4)
+    add_gains(labels[None], picture, other, flow, still, np.float32(0.05), gains, changes)
+    expected = naive.add_gains(labels[None], picture, other, flow, still, 0.05, 4)
     assert gains == pytest.approx(expected[0], abs=0.05)
     assert changes == pytest.approx(expected[1], abs=0.05)

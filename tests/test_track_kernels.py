@@ -126,7 +126,7 @@ def test_measured_motion_equals_the_slow_twin(naive, picture):
     trusted = rng.random(labels.shape) < 0.6
     sums, counts = np.zeros((ROWS, 5), np.float32), np.zeros(ROWS, np.int32)
     speeds, areas = np.zeros((ROWS, 2), np.float32), np.zeros(ROWS, np.int32)
-    kernels.measure_motion(labels, forward, backward, weights, trusted, sums, counts, speeds, areas)
-    expected = naive.measure_motion(labels, forward, backward, weights, trusted, ROWS)
+    kernels.measure_motion(labels[None], forward, backward, weights, trusted, sums, counts, speeds, areas)
+    expected = naive.measure_motion(labels[None], forward, backward, weights, trusted, ROWS)
     for table, slow in zip((sums, counts, speeds, areas), expected, strict=True):
         np.testing.assert_allclose(table, slow, rtol=1e-4, atol=1e-2)

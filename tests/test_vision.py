@@ -75,17 +75,17 @@ def test_the_first_frame_shows_nothing_yet_and_each_next_one_the_frame_before():
 
 
 def test_a_shaking_thing_moves_and_the_room_does_not():
-    vision, seen = watch([scene(shaking(k)) for k in range(12)])
+    _, seen = watch([scene(shaking(k)) for k in range(12)])
     motion = np.mean([s.motion.descriptors[:, 0] for s in seen[2:-1]], axis=0)
-    x, y = vision.tracker.centres.T
+    x, y = seen[-1].regions.centres.T  # of tracks and of places
     thing = (np.abs(x - 80) < 12) & (np.abs(y - 60) < 12)
     room = np.abs(x - 80) > 45
     assert np.nanmedian(motion[thing]) > 10 * np.nanmedian(motion[room])
 
 
 def test_the_motion_of_a_shaking_thing_explains_both_its_neighbours():
-    vision, seen = watch([scene(shaking(k)) for k in range(12)])
-    x, y = vision.tracker.centres.T
+    _, seen = watch([scene(shaking(k)) for k in range(12)])
+    x, y = seen[-1].regions.centres.T  # of tracks and of places
     thing = (np.abs(x - 80) < 12) & (np.abs(y - 60) < 12)
     for back, forth in (s.gains[..., thing].sum(axis=2) for s in seen[3:-1]):
         for gain, change in (back, forth):
@@ -234,7 +234,10 @@ def test_labels_name_rows_of_the_tracker(preset):
     vision, seen = watch([scene(shaking(k)) for k in range(5)], preset=preset)
     for s in seen[1:]:
         assert s.labels.shape == (HEIGHT, WIDTH) and s.labels.dtype == np.int32
-        assert s.labels.min() >= 0 and s.labels.max() < vision.tracker.rows == len(s.motion.descriptors)
+        assert s.labels.min() >= 0 and s.labels.max() < vision.tracker.rows
+        behind = range(vision.tracker.rows, len(s.motion.descriptors))
+        assert set(np.unique(s.places)) == (set(behind) or {-1})
+        assert bool(behind) == (preset == "live"), "the paper knows no places"
 
 
 def test_a_change_of_width_keeps_every_track_and_costs_one_motion():

@@ -20,20 +20,24 @@ def grey_at(picture, x, y):
 
 
 @loop()
-def add_gains(labels, picture, other, flow, still, least, gains, changes):
-    """Add up for every label, of its pixels in every second line that move at least `least` px: by how many
-    grey levels less the `picture` uint8 (h, w) differs from the `other` one where the `flow` (h, w, 2) px
-    leads than where the camera's motion alone would, into `gains` (rows,), and that difference itself into
-    `changes` (rows,). `still` (h, w, 2) is the flow without the camera's motion."""
-    height, width = labels.shape
+def add_gains(layers, picture, other, flow, still, least, gains, changes):
+    """Add up for every label of each of the `layers` (n, h, w), of its pixels in every second line that move
+    at least `least` px: by how many grey levels less the `picture` uint8 (h, w) differs from the `other` one
+    where the `flow` (h, w, 2) px leads than where the camera's motion alone would, into `gains` (rows,), and
+    that difference itself into `changes` (rows,). `still` (h, w, 2) is the flow without the camera's
+    motion."""
+    count, height, width = layers.shape
     for y in range(0, height, 2):
         for x in range(width):
-            row = labels[y, x]
             own_x, own_y = still[y, x, 0], still[y, x, 1]
-            if row < 0 or own_x * own_x + own_y * own_y < least * least:
+            if own_x * own_x + own_y * own_y < least * least:
                 continue
             to_x, to_y = np.float32(x) + flow[y, x, 0], np.float32(y) + flow[y, x, 1]
             grey = np.float32(picture[y, x])
             stayed = abs(grey_at(other, to_x - own_x, to_y - own_y) - grey)
-            gains[row] += stayed - abs(grey_at(other, to_x, to_y) - grey)
-            changes[row] += stayed
+            gain = stayed - abs(grey_at(other, to_x, to_y) - grey)
+            for layer in range(count):
+                row = layers[layer, y, x]
+                if row >= 0:
+                    gains[row] += gain
+                    changes[row] += stayed

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from ...core.confidence import ConfidenceSurface, object_mask
+from ...core.confidence import ConfidenceSurface, thing_mask
 from ...core.evidence import Scores
 from ...core.fading import Fading
 from ...core.history import Row, Rows
@@ -45,9 +45,9 @@ def locate_by_correlation(
     confidence, source = clip.blank(), (frames[0].pixels.shape[0], frames[0].pixels.shape[1])
     looker = Looker(*source, OPTIONS.width)
     vision = Vision((looker.height, looker.width), source, OPTIONS)
-    rows, cell = vision.tracker.rows, vision.tracker.cell
+    rows, cell = vision.rows, vision.tracker.cell
     matcher = CorrelationMatcher(*hear(clip), rows, ranked)
-    ledger = Ledger(rows, cell, len(LIVE.curves), RATE, OPTIONS, matcher)
+    ledger = Ledger(rows, cell, len(LIVE.curves), RATE, OPTIONS, matcher, vision.places.count)
     surface = ConfidenceSurface(looker.height, looker.width)
     for k, seen in enumerate(watch(frames, looker, vision)):
         ledger.add(seen)
@@ -77,7 +77,7 @@ def draw(
     height, width = seen.labels.shape[0], seen.labels.shape[1]
     mask = np.zeros((height, width), np.bool_)
     if best is not None and best.strength > 0:
-        mask = object_mask(seen.labels, best.rows, cell)
+        mask = thing_mask(seen.labels, seen.places, best.rows, cell)
     acceleration = best.motion * width * step**2 if best else 0.0
     return surface.update(mask, 1.0, seen.frame.time, acceleration, (height, width))
 
