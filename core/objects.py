@@ -75,10 +75,10 @@ class Objects:
             return []
         paths, centres, areas = moving.paths[items], moving.centres[items], moving.areas[items]
         near = within(centres, centres, self.reach)
-        groups = grow_groups(paths, coherence(paths), near, TOGETHER)
+        groups = grow_groups(paths, coherence(paths, paths), near, TOGETHER)
         means = mean_paths(paths, areas, groups)
         beside = touching(groups, near)
-        alike = np.maximum(coherence(means), in_step(means) + (ALIKE - IN_STEP))
+        alike = np.maximum(coherence(means, means), in_step(means) + (ALIKE - IN_STEP))
         grown = grow_groups(means, alike, beside, ALIKE)
         return [items[np.concatenate([groups[k] for k in union])] for union in grown]
 
@@ -89,11 +89,11 @@ class Objects:
         unions and the places that are left."""
         if not unions or not places.size:
             return unions, places
-        means = mean_paths(moving.paths, moving.areas, unions)
-        alike = coherence(np.concatenate([means, moving.paths[places]]))[: len(unions), len(unions) :]
-        spots = moving.centres[places]
-        on = [within(moving.centres[union], spots, ON * self.reach).any(axis=0) for union in unions]
-        alike = np.where(on, alike, 0)
+        means = mean_paths(moving.paths, moving.areas, unions).astype(np.float32)
+        tracks, starts = np.concatenate(unions), np.cumsum([0, *(union.size for union in unions[:-1])])
+        near = within(moving.centres[tracks], moving.centres[places], ON * self.reach)
+        on = np.logical_or.reduceat(near, starts, axis=0)
+        alike = np.where(on, coherence(means, moving.paths[places]), 0)
         best = np.where(alike.max(axis=0) >= ATTACHED, alike.argmax(axis=0), NOBODY)
         grown = [np.concatenate([union, places[best == k]]) for k, union in enumerate(unions)]
         return grown, places[best == NOBODY]

@@ -41,12 +41,16 @@ class Velocities:
         self._ring[children] = self._ring[parents]
 
 
-def coherence(paths: NDArray[np.floating]) -> NDArray[np.floating]:
-    """How much things with velocities `paths` (n, k) move together, (n, n): the cosine over time, times the
-    ratio of their speeds, which keeps what a moving thing drags along, or seems to, out of it."""
-    products = paths @ paths.T
-    speeds = np.sqrt(np.maximum(np.diag(products), np.float32(1e-12)))
-    return np.asarray(products / np.multiply.outer(speeds, speeds) * slower_share(speeds))
+def coherence(some: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.floating]:
+    """How much things with velocities `some` (n, k) move together with `others` (m, k), (n, m): the cosine
+    over time, times the ratio of their speeds, which keeps what a moving thing drags along, or seems to, out
+    of it."""
+    speeds, other_speeds = (
+        np.sqrt(np.maximum(np.einsum("nk,nk->n", paths, paths), np.float32(1e-12)))
+        for paths in (some, others)
+    )
+    cosines = some @ others.T / np.multiply.outer(speeds, other_speeds)
+    return np.asarray(cosines * slower_share(speeds, other_speeds))
 
 
 def in_step(paths: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -57,9 +61,10 @@ def in_step(paths: NDArray[np.floating]) -> NDArray[np.floating]:
     away = speeds - speeds.mean(axis=1, keepdims=True)
     away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
     sizes = np.maximum(np.linalg.norm(speeds, axis=1), 1e-6)
-    return np.asarray(away @ away.T * slower_share(sizes))
+    return np.asarray(away @ away.T * slower_share(sizes, sizes))
 
 
-def slower_share(speeds: NDArray[np.floating]) -> NDArray[np.floating]:
-    """What the slower of each two `speeds` (n,) is of the faster one, (n, n)."""
-    return np.asarray(np.minimum.outer(speeds, speeds) / np.maximum.outer(speeds, speeds))
+def slower_share(speeds: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.floating]:
+    """What the slower one is of the faster one, of each of the `speeds` (n,) and each of the `others` (m,),
+    (n, m)."""
+    return np.asarray(np.minimum.outer(speeds, others) / np.maximum.outer(speeds, others))

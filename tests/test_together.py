@@ -18,7 +18,7 @@ def filled(paths):
 def test_coherence_tells_what_moves_together():
     path, other = np.random.default_rng(0).standard_normal((2, 60, 2)).astype(np.float32)
     paths = np.stack([path, path, -path, 0.5 * path, other, 0 * path], axis=1)
-    together = coherence(filled(paths).paths(np.arange(6)))
+    together = coherence(*2 * [filled(paths).paths(np.arange(6))])
     np.testing.assert_allclose(together, together.T, atol=1e-6)
     assert together[0, 1] == pytest.approx(1, abs=1e-4)
     assert together[0, 2] == pytest.approx(-1, abs=1e-4)
@@ -30,7 +30,7 @@ def test_coherence_tells_what_moves_together():
 @given(st.integers(0, 1000))
 def test_coherence_lies_between_opposite_and_equal(seed):
     paths = np.random.default_rng(seed).standard_normal((7, 40)).astype(np.float32)
-    together = coherence(paths)
+    together = coherence(paths, paths)
     assert np.isfinite(together).all()
     assert (np.abs(together) <= 1 + 1e-5).all()
     np.testing.assert_allclose(np.diag(together), 1, rtol=1e-4)
