@@ -9,7 +9,7 @@ from .values import Box, Candidate, frozen
 
 SPREAD_IN_SPACE = 0.2  # rho_s: sigma is this times the root of the object's area
 SPREAD_IN_TIME = 0.5  # rho_t: sigma is this times the frame rate over the mean acceleration
-FOLLOWED = 0.5  # of the area of an object's places: what is less of its tracks does not show it
+FOLLOWED = 0.2  # of the area of an object's places: what is less of its tracks does not show it
 CRUMB = 0.3  # of the largest piece's area: smaller pieces are regions that went astray
 HALF = 127  # of the grey levels that a mask is enlarged in
 # s: the paper's sigma_t explodes for slow objects (measured beforehand), and a long one only drags the
@@ -21,8 +21,8 @@ LONGEST_SPREAD = 0.05
 def thing_mask(
     labels: NDArray[np.int32], places: NDArray[np.int32], rows: NDArray[np.int64], cell: float
 ) -> NDArray[np.bool_]:
-    """bool (h, w): the regions of the tracks among the `rows`, by their `labels` (h, w); where they are less
-    than half of the `places` (h, w) among them, these: what moved there cannot be followed."""
+    """bool (h, w): the regions of the tracks among the `rows`, by their `labels` (h, w); where they are far
+    less than the `places` (h, w) among them, these: what moved there cannot be followed."""
     mask, around = (object_mask(layer, rows, cell) for layer in (labels, places))
     return mask if mask.sum() >= FOLLOWED * around.sum() else around
 

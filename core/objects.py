@@ -64,7 +64,8 @@ class Objects:
         of_tracks = self._unite(moving, np.flatnonzero(~is_place))
         unions, free = self._attach(moving, of_tracks, np.flatnonzero(is_place))
         unions += self._unite(moving, free)
-        names = self._names(unions, self.of_row[chosen], areas)
+        weights = np.where(is_place, np.int32(1), areas)  # tracks tell which object it is, if there are any
+        names = self._names(unions, self.of_row[chosen], weights)
         self.of_row[:] = NOBODY
         for union, name in zip(unions, names, strict=True):
             self.of_row[chosen[union]] = name

@@ -131,6 +131,15 @@ def test_a_place_belongs_to_the_tracks_that_lie_there_and_move_as_it_does():
     assert len(apart) == 1 and not apart & of_tracks
 
 
+def test_tracks_say_which_object_it_is():
+    tracks, places = tuple(range(4)), tuple(range(4, ROWS))
+    objects, centres = Objects(ROWS, CELL, places=len(places)), np.zeros((ROWS, 2), np.float32)
+    first = regroup(objects, {tracks: paths(0), places: paths(1)}, centres=centres)
+    assert first[tracks[0]] != first[places[0]]
+    together = regroup(objects, {tracks + places: paths(2)}, centres=centres)
+    assert set(together) == {first[tracks[0]]}
+
+
 def test_a_place_that_moves_as_tracks_elsewhere_do_is_an_object_of_its_own():
     of_row = regroup(Objects(ROWS, CELL, places=1), {(0, ROWS - 1): paths(0)})
     assert NOBODY != of_row[0] != of_row[ROWS - 1] != NOBODY
