@@ -23,8 +23,8 @@ NEAR = 1.8  # cells between centres of neighbours
 TOGETHER = 0.5  # mean coherence of a track with the members so far, and
 ALIKE = 0.5  # of a group with the groups so far,
 IN_STEP = 0.6  # where it is enough that both are as much in step
-ATTACHED = 0.6  # coherence from which a place belongs to an object,
-ON = 0.6  # of the reach from a centre of which it lies
+ATTACHED = 0.6  # coherence from which a place belongs to an object, and
+ON = 0.6  # how near it lies to a track of it then, of the reach
 LEFT_BEHIND = 0.12  # of its object's speed: a track that is slower while the object moves is none of it
 NOBODY = -1
 

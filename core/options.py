@@ -58,7 +58,7 @@ class Options:
         320, "analysis width of a 4:3 picture; other shapes get as many pixels", unit="px", low=96, high=1280
     )
     sensitivity: float = option(
-        0.04,
+        0.03,
         "p-value at which a source is named; up to 5 times this, at most 0.1, where it lasts",
         unit="p",
         low=0.01,
