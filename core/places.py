@@ -15,7 +15,8 @@ class Places:
     def __init__(self, height: int, width: int, cell: float, first: int) -> None:
         """Places about `cell` px wide in a picture of `height` x `width` px, their rows from `first` on; none
         where a cell is far larger than the picture."""
-        self._down, self._across, self._first = round(height / cell), round(width / cell), first
+        self._down, self._across = (min(side, round(side / cell)) for side in (height, width))
+        self._first = first
         self.count = self._down * self._across
         self.resize(height, width)
         rows = self.labels.ravel() - first

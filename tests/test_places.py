@@ -15,13 +15,13 @@ RATE, FRAME_RATE = 16000, 30
 SPOT = (30, 30, 70, 70)  # px, x0, y0, x1, y1: where something strikes
 
 
-@given(st.integers(24, 90), st.integers(24, 90), st.floats(5, 20), st.integers(0, 500))
+@given(st.integers(16, 90), st.integers(16, 90), st.floats(0.5, 20), st.integers(0, 500))
 def test_every_pixel_lies_in_one_place_of_about_the_wanted_width(height, width, cell, first):
     places = Places(height, width, cell, first)
     rows, areas = np.unique(places.labels, return_counts=True)
     np.testing.assert_array_equal(rows, first + np.arange(places.count))
     np.testing.assert_array_equal(places.areas, areas)
-    assert (np.sqrt(areas) < 2 * cell + 1).all()
+    assert (np.sqrt(areas) < 2 * cell + 1).all(), "none is without a pixel, however small a cell"
     for row in (rows[0], rows[-1]):
         y, x = np.nonzero(places.labels == row)
         assert places.centres[row - first] == pytest.approx((x.mean(), y.mean()))
