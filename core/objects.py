@@ -5,6 +5,12 @@ and have the same velocity over time, and so do groups of tracks; groups also wh
 down together, as the parts of a limb do. (Equal Winner-Take-All codes of their accelerations are not enough:
 the floor under a bouncing ball is shaken by its shadow at the same instants, measured on the demo's scene.)
 
+Places belong to the tracks that lie on them and move as they do: a mean over both knows more than one over
+tracks. Where no track could follow, places form objects of their own. In 36 composites of two real clips the
+right part and box win in 0.84 and 0.71 of moments, and in 0.82 and 0.64 without places; of what sounds 0.43
+and 0.35 are named. As rivals of the tracks' objects places do as well there, but rendered speech from
+off-screen is named in 0.12 of moments instead of 0.00.
+
 The object that fits a source best overlaps it by 0.70 (IoU) over 34 rendered scenes, 10 % of it are foreign;
 by 0.68 without what is in step, by 0.64 with the root of the speeds' ratio, at which 17 % are foreign.
 """

@@ -22,9 +22,9 @@ class Recipe:
     # without, unrelated sound is named in 0.05 of moments where 0.30 of the rest are, with it 0.32.
     trend: float
     draws: int  # of the null; twice as many change nothing
-    # Slots between two rankings. At 8 and 10: ten rendered scenes are right in 0.82 and 0.83 of frames, single
-    # clips in 0.79 and 0.82, the right part of 36 composites wins in 0.84 and 0.83; a frame costs a twentieth
-    # less.
+    # Slots between two rankings. At 8 and 10: ten rendered scenes are right in 0.82 and 0.83 of frames, in
+    # single clips 0.79 and 0.82 of moments, the right part of 36 composites wins in 0.84 and 0.83; a frame
+    # costs a twentieth less.
     hop: int
     compressed: bool  # motion as a logarithm
     grouped: bool  # tracks form objects, ranked by evidence and motion rather than by the score alone
