@@ -59,12 +59,13 @@ class Assembly:
 
     def group(self, chosen: NDArray[np.int64], regions: Regions) -> NDArray[np.int64]:
         """Group the `chosen` rows (n,) and all others that move, also those that have too little texture to
-        be scored; returns those that stood still while their object moved: they are none of it."""
+        be scored; returns the tracks that stood still while their object moved: they are none of it. Of a
+        place, it says nothing that a thing has left it."""
         speeds = np.where((regions.ids >= 0) & (regions.areas > 0), self.speeds(), 0)
         moving = first_of_both(speeds, self._tracks, MOST_GROUPED)
         moving = np.union1d(moving[speeds[moving] > STILL_SPEED], chosen)
         stood = self._stood(moving, regions)
-        torn, moving = moving[stood], moving[~stood]
+        torn, moving = moving[stood & (moving < self._tracks)], moving[~stood]
         if moving.size:
             paths = self._velocities.paths(moving) * self.believed[moving, None]
             self._objects.regroup(moving, paths, regions.centres[moving], regions.areas[moving])

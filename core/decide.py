@@ -83,15 +83,15 @@ class Decider:
         return self._nobody(best, around)
 
     def _follow(self, ranking: list[Ranked]) -> None:
-        """An object that was merged into another one, or split from it, is known again by its tracks."""
+        """An object that was merged into another one, or split from it, is known again by its identity."""
         present = {entry.object for entry in ranking}
         for gone in [name for name in self._rows if name not in present]:
-            common = [(np.isin(self._rows[gone], entry.rows).sum(), entry.object) for entry in ranking]
+            common = [(np.isin(self._rows[gone], entry.identity).sum(), entry.object) for entry in ranking]
             most, heir = max(common, default=(0, gone))
             if 2 * most >= self._rows[gone].size and heir not in self._rows:
                 self._rename(gone, heir)
         promising = {*self._seen, *self._lasting.promising}
-        self._rows = {entry.object: entry.rows for entry in ranking if entry.object in promising}
+        self._rows = {entry.object: entry.identity for entry in ranking if entry.object in promising}
 
     def _rename(self, old: int, new: int) -> None:
         self._lasting.rename(old, new)

@@ -42,9 +42,11 @@ def fold_kin(
 
 
 def joined(host: Ranked, kin: list[Ranked]) -> Ranked:
-    """The `host` with the tracks of its `kin`. It keeps its id: under another one the host would not be known
-    again when its kin is no longer sure."""
-    return replace(host, rows=np.sort(np.concatenate([entry.rows for entry in (host, *kin)])))
+    """The `host` with the tracks and places of its `kin`. It keeps its id: under another one the host would
+    not be known again when its kin is no longer sure."""
+    rows = np.sort(np.concatenate([entry.rows for entry in (host, *kin)]))
+    identity = np.sort(np.concatenate([entry.identity for entry in (host, *kin)]))
+    return replace(host, rows=rows, identity=identity)
 
 
 def are_kin(

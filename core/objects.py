@@ -70,7 +70,8 @@ class Objects:
         of_tracks = self._unite(moving, np.flatnonzero(~is_place))
         unions, free = self._attach(moving, of_tracks, np.flatnonzero(is_place))
         unions += self._unite(moving, free)
-        weights = np.where(is_place, np.int32(1), areas)  # tracks tell which object it is, if there are any
+        # tracks tell which object it is: all places together weigh less than a pixel of one
+        weights = np.where(is_place, 1, areas.astype(np.int64) * (self.of_row.size - self._tracks + 1))
         names = self._names(unions, self.of_row[chosen], weights)
         self.of_row[:] = NOBODY
         for union, name in zip(unions, names, strict=True):
@@ -106,14 +107,15 @@ class Objects:
         return grown, places[best == NOBODY]
 
     def _names(
-        self, unions: list[NDArray[np.int64]], before: NDArray[np.int64], areas: NDArray[np.int32]
+        self, unions: list[NDArray[np.int64]], before: NDArray[np.int64], weights: NDArray[np.int64]
     ) -> list[int]:
-        """An id for each union: the largest common areas with the objects `before` (n,) choose first."""
+        """An id for each union: the largest common `weights` (n,) with the objects `before` (n,) choose
+        first."""
         items, of_union = np.concatenate(unions), np.repeat(np.arange(len(unions)), [u.size for u in unions])
         named = before[items] != NOBODY
         pairs = np.stack([of_union, before[items]])[:, named]
         (ks, olds), inverse = np.unique(pairs, axis=1, return_inverse=True)
-        shared = np.bincount(inverse.ravel(), areas[items][named], ks.size).astype(np.int64)
+        shared = np.bincount(inverse.ravel(), weights[items][named], ks.size).astype(np.int64)
         common = zip(shared.tolist(), (-olds).tolist(), ks.tolist(), strict=True)
         names: dict[int, int] = {}
         for _, minus_name, k in sorted(common, reverse=True):

@@ -2,7 +2,8 @@
 
 What passes too fast, or blurred, loses its tracks, and what is begun anew has no history: a hammer that
 crosses a quarter of the picture between two frames is known only by where it strikes. So motion is measured
-for the cells of a fixed grid as well, each in a row of its own behind those of the tracks.
+for the cells of a fixed grid as well, each in a row of its own behind those of the tracks. Under a moving
+camera a place sees one thing after another; tracks do not.
 """
 
 import numpy as np
@@ -12,10 +13,12 @@ class Places:
     """The cells of a fixed grid over the picture. `labels` int32 (h, w) are their rows; `areas` (count,) px²
     and `centres` (count, 2) px stay those of the size that was begun with."""
 
-    def __init__(self, height: int, width: int, cell: float, first: int) -> None:
+    def __init__(self, height: int, width: int, cell: float | None, first: int) -> None:
         """Places about `cell` px wide in a picture of `height` x `width` px, their rows from `first` on; none
-        where a cell is far larger than the picture."""
-        self._down, self._across = (min(side, round(side / cell)) for side in (height, width))
+        where `cell` is None."""
+        self._down, self._across = (
+            0 if cell is None else min(side, max(1, round(side / cell))) for side in (height, width)
+        )
         self._first = first
         self.count = self._down * self._across
         self.resize(height, width)

@@ -60,8 +60,9 @@ FAINT = 2.0
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """One object: `score` -1 … 1 by codes, 0 is chance (in the paper's preset the score as it is), `strength`
-    what it is ranked by, `p_value` after correction for all objects, `rows` of its tracks, `motion` mean
-    acceleration in picture widths/s²."""
+    what it is ranked by, `p_value` after correction for all objects, `rows` of its tracks and places,
+    `motion` mean acceleration in picture widths/s², `identity` the rows that it is known again by: its
+    tracks, since places stay when a thing goes, or the places of what has no track."""
 
     object: int
     score: float
@@ -69,6 +70,7 @@ class Ranked:
     p_value: float
     rows: NDArray[np.int64]
     motion: float
+    identity: NDArray[np.int64]
 
     def is_sure(self, sensitivity: float) -> bool:
         """Whether it goes with the sound at this p-value, and not too faintly."""
@@ -99,10 +101,11 @@ def rank_objects(
     motion: NDArray[np.float32],
     amounts: NDArray[np.float32],
     plain: bool,
+    places: int = 0,
 ) -> list[Ranked]:
     """All objects of the `chosen` rows (n,), best first; `weights` (n,) of motion, 0 … 1; `motion` (n,) in
     picture widths/s²; `amounts` (rows,) of motion, area times speed; `plain`: by the score alone, as in the
-    paper (5.2)."""
+    paper (5.2); the last `places` rows are places."""
     enough = np.isfinite(scores.real[chosen]) & np.isfinite(scores.correlation[chosen])
     known = enough & (weights > 0) & (of_row[chosen] != NOBODY)
     chosen, weights, motion = chosen[known], weights[known], motion[known]
@@ -126,10 +129,18 @@ def rank_objects(
             p_value(sureness[k], best_null + (scores.doubt - 1) * np.abs(best_null)),
             rows[name],
             float(motion[members[name]].mean()),
+            identity_of(rows[name], of_row.size - places),
         )
         for k, name in enumerate(members)
     ]
     return sorted(ranking, key=lambda entry: (-entry.strength, entry.object))
+
+
+def identity_of(rows: NDArray[np.int64], tracks: int) -> NDArray[np.int64]:
+    """Those of an object's `rows` (n,), in order, that are `tracks`, which are the first ones; all if none
+    is."""
+    own = rows[: np.searchsorted(rows, tracks)]
+    return own if own.size else rows
 
 
 def pool(
@@ -138,7 +149,7 @@ def pool(
     weights: NDArray[np.float32],
     scores: Scores,
 ) -> Pooled:
-    """The `members` of each object, places among the `chosen` (n,) and their `weights` (n,), pooled."""
+    """The `members` of each object, positions among the `chosen` (n,) and their `weights` (n,), pooled."""
     shares = np.zeros((len(members), chosen.size), np.float32)
     for share, group in zip(shares, members, strict=True):
         share[group] = weights[group]

@@ -49,7 +49,7 @@ class Vision:
         self._is_paper = options.preset == "paper"
         kind = PaperTracker if self._is_paper else Tracker
         self.tracker: Tracker | PaperTracker = kind(*size, scale_of(size))
-        cell = np.inf if self._is_paper else self.tracker.cell
+        cell = None if self._is_paper else self.tracker.cell
         self.places = Places(*size, cell, self.tracker.rows)
         self._visible = partial(visible_pixels, source=source, options=options)
         self._seen = self._visible(size)

@@ -48,6 +48,15 @@ def test_what_the_pictures_refute_is_none_of_it():
     assert assembly.speeds()[2] == 0 < assembly.speeds()[1]
 
 
+def test_a_place_that_a_thing_has_left_keeps_its_history():
+    """Two tracks, and a place beside the second one; the last place lies too far off to belong to them."""
+    assembly = moved(Assembly(ROWS, CELL, 30.0, places=2), (0, 1, 2))
+    assert len(set(grouped(assembly)[0][:3])) == 1
+    of_row, torn = grouped(moved(assembly, (0,), frames=9, seed=1))
+    assert torn == [1], "the place is not torn off"
+    assert of_row[1:3] == [NOBODY] * 2, "but it does not belong to what moves on"
+
+
 def test_what_stood_still_of_late_is_torn_off_its_object():
     assembly = moved(Assembly(ROWS, CELL, 30.0), (0, 1, 2))
     grouped(assembly)

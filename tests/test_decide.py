@@ -11,8 +11,9 @@ SENSITIVITY, CONFIRM, HOLD = 0.05, 0.5, 1.0
 STEP = 0.1
 
 
-def entry(name=1, p=0.01, strength=3.0, score=0.3, rows=None):
-    return Ranked(name, score, strength, p, np.array(rows or [name]), 0.1)
+def entry(name=1, p=0.01, strength=3.0, score=0.3, rows=None, places=()):
+    own = np.array(rows or [name])
+    return Ranked(name, score, strength, p, np.array([*own, *places]), 0.1, own)
 
 
 def around(**what):
@@ -217,3 +218,10 @@ def test_a_named_thing_gives_way_to_one_half_again_as_strong_and_to_no_other(hel
         both = sorted((entry(1, strength=held), entry(2, strength=rival)), key=lambda e: -e.strength)
         decisions = run(deciding, [both] * 10, start=1.0)
         assert names(decisions[-1]) == [2 if takes_over else 1]
+
+
+def test_what_lies_on_the_places_of_a_named_thing_is_not_known_again():
+    deciding = decider()
+    run(deciding, [[entry(1, rows=[1, 2], places=range(10, 20))]] * 20)
+    stranger = [entry(2, p=0.9, rows=[3, 4], places=range(10, 20))]
+    assert names(run(deciding, [stranger] * 3, start=2.0)[-1]) == []

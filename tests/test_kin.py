@@ -11,7 +11,7 @@ REACH = 15.0
 
 
 def entry(name, row, *, strength, p_value=0.01, score=0.2):
-    return Ranked(name, score, strength, p_value, np.array([row]), 1.0)
+    return Ranked(name, score, strength, p_value, np.array([row]), 1.0, np.array([row]))
 
 
 def folded(*entries, speeds=(1, 1, 1, 1)):

@@ -10,7 +10,7 @@ FAINT = LEAST_SCORE / 2
 
 
 def entry(p, name=1, score=FAINT):
-    return Ranked(name, score, 3.0, p, np.array([name]), 0.1)
+    return Ranked(name, score, 3.0, p, np.array([name]), 0.1, np.array([name]))
 
 
 def ripe_at(lasting, strongest, start=0.0):

@@ -136,7 +136,8 @@ def test_tracks_say_which_object_it_is():
     objects, centres = Objects(ROWS, CELL, places=len(places)), np.zeros((ROWS, 2), np.float32)
     first = regroup(objects, {tracks: paths(0), places: paths(1)}, centres=centres)
     assert first[tracks[0]] != first[places[0]]
-    together = regroup(objects, {tracks + places: paths(2)}, centres=centres)
+    areas = np.full(ROWS, 2, np.int32)  # px², as small as tracks become at a width of 96 px
+    together = regroup(objects, {tracks + places: paths(2)}, areas, centres=centres)
     assert set(together) == {first[tracks[0]]}
 
 

@@ -19,9 +19,9 @@ SPOT = (30, 30, 70, 70)  # px, x0, y0, x1, y1: where something strikes
 def test_every_pixel_lies_in_one_place_of_about_the_wanted_width(height, width, cell, first):
     places = Places(height, width, cell, first)
     rows, areas = np.unique(places.labels, return_counts=True)
-    np.testing.assert_array_equal(rows, first + np.arange(places.count))
+    np.testing.assert_array_equal(rows, first + np.arange(places.count), err_msg="each has a pixel")
     np.testing.assert_array_equal(places.areas, areas)
-    assert (np.sqrt(areas) < 2 * cell + 1).all(), "none is without a pixel, however small a cell"
+    assert (np.sqrt(areas) < 2 * cell + 1).all()
     for row in (rows[0], rows[-1]):
         y, x = np.nonzero(places.labels == row)
         assert places.centres[row - first] == pytest.approx((x.mean(), y.mean()))
@@ -42,7 +42,7 @@ def test_a_place_stays_where_it_is_when_pictures_change_their_size(height, width
 
 
 def test_there_may_be_none():
-    places = Places(60, 80, np.inf, 7)
+    places = Places(60, 80, None, 7)
     assert (places.count, places.areas.size, places.centres.shape) == (0, 0, (0, 2))
     assert (places.labels == -1).all()
     places.resize(30, 40)

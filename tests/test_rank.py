@@ -192,3 +192,12 @@ def test_what_is_no_evidence_is_ranked_by_how_much_moves():
     against = ranked([-0.2, -0.19], [1, 2], amounts=[1.0, 0.001], null=shared)
     assert [entry.object for entry in against] == [1, 2]
     assert all(entry.strength > 0 for entry in against)
+
+
+def test_an_object_is_known_again_by_its_tracks_and_by_its_places_where_it_has_none():
+    ones = np.ones(5, np.float32)
+    scores = Scores(ones * np.float32(0.5), np.zeros((5, DRAWS), np.float32), ones, 1.0)
+    names = np.array([7, 7, 8, 7, 8])
+    both = rank_objects(scores, np.arange(5), names, ones, ones, ones, plain=False, places=3)
+    assert {entry.object: list(entry.identity) for entry in both} == {7: [0, 1], 8: [2, 4]}
+    assert {entry.object: list(entry.rows) for entry in both} == {7: [0, 1, 3], 8: [2, 4]}

@@ -122,11 +122,14 @@ def test_halves_equal_the_slow_twin(naive, picture, order, count):
 @given(labelled_pictures())
 def test_measured_motion_equals_the_slow_twin(naive, picture):
     labels, _, forward, backward, rng = picture
+    layers = np.stack([labels, rng.integers(-1, ROWS, labels.shape, np.int32)])
+    layers[0] %= ROWS // 2  # no row is in both
+    layers[1, layers[1] < ROWS // 2] = -1
     weights = rng.normal(0, 30, (2, 2)).astype(np.float32)
     trusted = rng.random(labels.shape) < 0.6
     sums, counts = np.zeros((ROWS, 5), np.float32), np.zeros(ROWS, np.int32)
     speeds, areas = np.zeros((ROWS, 2), np.float32), np.zeros(ROWS, np.int32)
-    kernels.measure_motion(labels[None], forward, backward, weights, trusted, sums, counts, speeds, areas)
-    expected = naive.measure_motion(labels[None], forward, backward, weights, trusted, ROWS)
+    kernels.measure_motion(layers, forward, backward, weights, trusted, sums, counts, speeds, areas)
+    expected = naive.measure_motion(layers, forward, backward, weights, trusted, ROWS)
     for table, slow in zip((sums, counts, speeds, areas), expected, strict=True):
         np.testing.assert_allclose(table, slow, rtol=1e-4, atol=1e-2)

@@ -75,21 +75,25 @@ def test_the_first_frame_shows_nothing_yet_and_each_next_one_the_frame_before():
 
 
 def test_a_shaking_thing_moves_and_the_room_does_not():
-    _, seen = watch([scene(shaking(k)) for k in range(12)])
+    vision, seen = watch([scene(shaking(k)) for k in range(12)])
     motion = np.mean([s.motion.descriptors[:, 0] for s in seen[2:-1]], axis=0)
-    x, y = seen[-1].regions.centres.T  # of tracks and of places
+    x, y = seen[-1].regions.centres.T
     thing = (np.abs(x - 80) < 12) & (np.abs(y - 60) < 12)
     room = np.abs(x - 80) > 45
-    assert np.nanmedian(motion[thing]) > 10 * np.nanmedian(motion[room])
+    is_place = np.arange(len(x)) >= vision.tracker.rows
+    for kind in (is_place, ~is_place):
+        assert np.nanmedian(motion[thing & kind]) > 10 * np.nanmedian(motion[room & kind])
 
 
 def test_the_motion_of_a_shaking_thing_explains_both_its_neighbours():
-    _, seen = watch([scene(shaking(k)) for k in range(12)])
-    x, y = seen[-1].regions.centres.T  # of tracks and of places
+    vision, seen = watch([scene(shaking(k)) for k in range(12)])
+    x, y = seen[-1].regions.centres.T
     thing = (np.abs(x - 80) < 12) & (np.abs(y - 60) < 12)
-    for back, forth in (s.gains[..., thing].sum(axis=2) for s in seen[3:-1]):
-        for gain, change in (back, forth):
-            assert gain > 0.5 * change > 0
+    is_place = np.arange(len(x)) >= vision.tracker.rows
+    for kind in (is_place, ~is_place):
+        for back, forth in (s.gains[..., thing & kind].sum(axis=2) for s in seen[3:-1]):
+            for gain, change in (back, forth):
+                assert gain > 0.5 * change > 0
 
 
 def test_nothing_is_explained_across_a_cut_or_at_the_ends():
@@ -107,7 +111,7 @@ def test_the_motion_of_the_first_and_the_last_frame_is_unknown():
 def test_a_cut_is_told_and_everything_before_it_forgotten():
     _, seen = watch([scene(shaking(k), ROOM if k < 6 else OTHER_ROOM) for k in range(12)])
     assert [s.cut for s in seen] == [k == 5 for k in range(12)]
-    assert set(range(len(seen[5].motion.descriptors))) <= set(seen[5].after.cleared)
+    assert set(range(len(seen[5].motion.descriptors))) <= set(seen[5].after.cleared), "of places, too"
     assert np.isnan(seen[5].motion.descriptors).all(), "no motion leads from one shot to another"
     assert np.isnan(seen[6].motion.descriptors).all()
     assert np.isfinite(seen[8].motion.descriptors).any(), "the new shot is watched at once"
@@ -170,6 +174,7 @@ def test_a_box_in_source_pixels_is_ignored_where_it_lies():
     across = labels.shape[1] // 2
     assert (labels[:, across:] == -1).all()
     assert (labels[:, : across - 1] >= 0).all()
+    assert (seen[2].places[:, across:] == -1).all() and (seen[2].places[:, : across - 1] >= 0).all()
 
 
 def test_a_box_outside_of_the_picture_is_refused_with_its_size():

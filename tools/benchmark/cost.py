@@ -60,7 +60,7 @@ def both(costs: dict[str, Costs]) -> Data:
 
 def ratios_of(data: Data) -> dict[str, float]:
     """The whole beside the floor and beside decoding, each by what the machine could do meanwhile: means, as
-    the evidence works every sixth frame only."""
+    the evidence works at a ranking only."""
 
     def steady(what: str, clock: str) -> float:
         return float(data[what][clock]["mean"] / data["slowness"][what][clock])

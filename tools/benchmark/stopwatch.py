@@ -87,7 +87,7 @@ def others_time() -> float:
 
 
 def median_p95(costs: NDArray[np.float64]) -> dict[str, float]:
-    """A cost in ms (frames,) in a few numbers: the mean too, as some stages work every sixth frame only."""
+    """A cost in ms (frames,) in a few numbers: the mean too, as some stages work at a ranking only."""
     if not costs.size:
         return {"mean": float("nan"), "median": float("nan"), "p95": float("nan")}
     median, p95 = np.percentile(costs, (50, 95))
