@@ -1,4 +1,4 @@
-"""How much every track accelerates of late -> which are scored, and how much each counts."""
+"""How much every track and place accelerates of late -> which are scored, and how much each counts."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,15 @@ from numpy.typing import NDArray
 
 from .history import Row, Rows
 
-LEVEL_SECONDS = 2.0  # time constant over which a track's motion is averaged
-NOISE_SHARE = 20  # percentile of the tracks' motion that is taken for the picture's noise
+LEVEL_SECONDS = 2.0  # time constant over which a row's motion is averaged
+NOISE_SHARE = 20  # percentile of the rows' motion that is taken for the picture's noise
 STILL = 0.02  # picture widths/s² above the noise: less is no motion
 MOTION_WEIGHT = 0.05  # picture widths/s² above the noise at which a motion weighs half
 
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """The tracks to be scored: their `rows` (n,) in order, their `weights` 0 … 1 and their mean motion, the
+    """What is to be scored: the `rows` (n,) in order, their `weights` 0 … 1 and their mean motion, the
     `levels` in picture widths/s²; `still`: nothing in the picture moves."""
 
     rows: NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Tracks, frame by frame -> the objects that they form."""
+"""Tracks and places, frame by frame -> the objects that they form."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +11,15 @@ from .regions import Regions
 from .together import Velocities
 from .vision import Seen
 
-STILL_SPEED = 0.005  # picture widths/s, root mean square: slower tracks are not grouped
-TOGETHER_SECONDS = 1.2  # over which tracks must have moved together to be one object
+STILL_SPEED = 0.005  # picture widths/s, root mean square: slower rows are not grouped
+TOGETHER_SECONDS = 1.2  # over which rows must have moved together to be one object
 LATE_SECONDS = 0.3  # over which a track that stands still is torn off its object, when that moves at
 MOVING_SPEED = 0.03  # picture widths/s, root mean square
 MOST_GROUPED = 240  # tracks, and as many places
 
 
 class Assembly:
-    """Knows how every track moved of late, as far as that is to be believed, and groups them when asked."""
+    """Knows how every row moved of late, as far as that is to be believed, and groups them when asked."""
 
     def __init__(self, rows: int, cell: float, rate: float, places: int = 0) -> None:
         """`rows` of tracks, whose regions are `cell` px wide, and behind them of so many `places`, at about
@@ -34,7 +34,7 @@ class Assembly:
 
     @property
     def of_row(self) -> NDArray[np.int64]:
-        """The object of each track, (rows,); NOBODY where it belongs to none."""
+        """The object of each row, (rows,); NOBODY where it belongs to none."""
         return self._objects.of_row
 
     @property
@@ -82,11 +82,11 @@ class Assembly:
         self.of_row[chosen] = regions.ids[chosen]
 
     def clear(self, rows: Rows) -> None:
-        """Forget tracks."""
+        """Forget rows."""
         for table in self._tables:
             table.clear(rows)
 
     def copy(self, parents: Rows, children: Rows) -> None:
-        """Let tracks inherit."""
+        """Let rows inherit."""
         for table in self._tables:
             table.copy(parents, children)

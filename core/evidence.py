@@ -1,7 +1,7 @@
-"""Motion and sound, slot by slot -> how well each track goes with the sound, beside what chance would give.
+"""Motion and sound, slot by slot -> how well each row goes with the sound, beside what chance would give.
 
 By codes (paper 5.2) of what the curves do beside their trend, and by correlation of the curves as they are.
-The null of the codes is the present tracks against *other* sound of the same source: persistent collages of
+The null of the codes is the present rows against *other* sound of the same source: persistent collages of
 what was heard before. A collage goes through the same codes, window and memory as the real sound, so that
 overlapping windows cannot count the same coincidence several times (measured beforehand); only half of them
 are compared at a time, in turns.
@@ -25,7 +25,7 @@ from .wta import Planes, SlidingCodes, draw_permutations
 # sound of a third clip the p-value is at most 0.01 in 1.9 % of moments (54 composites); with 2 pieces it was
 # several times as often, mostly under birdsong and a violin (an earlier build).
 DOUBT = 1.0
-# Of the collages: each time a track is scored, it is held against one half of them. Windows overlap so much
+# Of the collages: each time a row is scored, it is held against one half of them. Windows overlap so much
 # that every second one says as much: right part and box of 36 composites 0.82 and 0.65, as with all of them.
 TURNS = 2
 # Descriptors whose correlation counts: all but normal flow, in which single large peaks, as where something
@@ -49,7 +49,7 @@ class Scores:
 
 
 class Correlator:
-    """Slides the codes of all tracks and of the sound, and scores the tracks when asked.
+    """Slides the codes of all rows and of the sound, and scores the rows when asked.
 
     The sound is coded at every lag of -reach … reach slots; lag > 0: it comes after the picture. All lags are
     scored on the same motion, which therefore trails the sound by `reach` slots.
@@ -70,7 +70,7 @@ class Correlator:
         draws: int,
         seed: int,
     ) -> None:
-        """`descriptors` of a track's motion, 1 or 6; `permutations` is (N, S); `window` and `max_lag` in s;
+        """`descriptors` of a row's motion, 1 or 6; `permutations` is (N, S); `window` and `max_lag` in s;
         `memory` of the scores by codes and by correlation, and the `trend` taken off before coding: time
         constants in s, 0 for none."""
         rng = np.random.default_rng(seed)
@@ -101,11 +101,11 @@ class Correlator:
 
     @property
     def lag(self) -> float:
-        """The lag in s that the tracks are scored at."""
+        """The lag in s that the rows are scored at."""
         return self._lags.slots / self._rate
 
     def spread(self) -> NDArray[np.float32]:
-        """Standard deviation (rows,) of each track's motion in the window, by which the paper picks 15."""
+        """Standard deviation (rows,) of each row's motion in the window, by which the paper picks 15."""
         values = self._tracks.values[:: self._descriptors]
         known = np.isfinite(values)
         count = np.maximum(known.sum(axis=1), 1)
@@ -189,7 +189,7 @@ class Correlator:
         )
 
     def _code_rows(self, rows: Rows) -> NDArray[np.int64]:
-        """The rows of codes of a track's row or of several, one track after another."""
+        """The rows of codes of a track or place or of several, one after another."""
         return np.add.outer(np.multiply(rows, self._descriptors), np.arange(self._descriptors)).ravel()
 
     def copy(self, parents: Rows, children: Rows) -> None:
@@ -202,7 +202,7 @@ class Correlator:
             table.copy(parents, children)
 
     def clear(self, rows: Rows) -> None:
-        """Forget tracks."""
+        """Forget rows."""
         self._tracks.clear(self._code_rows(rows))
         self._motion[:, rows] = np.nan
         self._motion_trend.clear(rows)

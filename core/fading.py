@@ -1,4 +1,4 @@
-"""Tables that remember, one row a track."""
+"""Tables that remember, one row for a track or a place."""
 
 import numpy as np
 from numpy.typing import NDArray

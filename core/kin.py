@@ -28,7 +28,7 @@ def fold_kin(
 ) -> list[Ranked]:
     """The `ranking`, best first, in which every sure object that lies beside a stronger sure one belongs to
     it; sure is what reaches the p-value `sensitivity`. `centres` (rows, 2) px and `speeds` (rows,) of the
-    tracks; what is within `reach` px lies beside."""
+    rows; what is within `reach` px lies beside."""
     kept: list[Ranked] = []
     kin: dict[int, list[Ranked]] = {}
     for entry in ranking:

@@ -1,10 +1,10 @@
-"""The one lag between picture and sound that the best tracks agree on over time."""
+"""The one lag between picture and sound that the best tracks and places agree on over time."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 MEMORY = 10.0  # s over which the votes are averaged
-VOTERS = 10  # best tracks, at each lag
+VOTERS = 10  # best rows, at each lag
 
 
 class LagVotes:
@@ -21,7 +21,7 @@ class LagVotes:
         return self.place - self.reach
 
     def vote(self, hop: float, scores: NDArray[np.floating], weights: NDArray[np.floating]) -> None:
-        """Count the `scores` (n, lags) of tracks, NaN where unknown, by their `weights` (n,), `hop` s after
+        """Count the `scores` (n, lags) of rows, NaN where unknown, by their `weights` (n,), `hop` s after
         the last time."""
         weighted = np.nan_to_num(scores) * weights[:, None]
         votes = np.sort(weighted, axis=0)[-VOTERS:].mean(axis=0)

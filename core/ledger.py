@@ -1,4 +1,4 @@
-"""What is known slot by slot: every track's motion beside the sound, and the ranking that follows from it."""
+"""What is known slot by slot: the motion of tracks and places beside the sound, and the ranking by it."""
 
 from collections import deque
 
@@ -27,7 +27,7 @@ EARLY = 2.5  # s of history before anything is named
 
 
 class Ledger:
-    """Tables with one row a track, filled slot after slot."""
+    """Tables with one row for a track or a place, filled slot after slot."""
 
     def __init__(
         self,
@@ -148,7 +148,7 @@ class Ledger:
             self._rank()
 
     def _rank(self) -> None:
-        """Score the tracks that move, group them, and rank the groups."""
+        """Score the rows that move, group them, and rank the groups."""
         regions = self._regions
         assert regions is not None
         present = (regions.ids >= 0) & (regions.areas > 0)

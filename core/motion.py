@@ -1,4 +1,4 @@
-"""Labels and flow -> the motion of each track (paper 4.2)."""
+"""Labels and flow -> the motion of each track and place (paper 4.2)."""
 
 from dataclasses import dataclass
 

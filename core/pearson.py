@@ -1,4 +1,4 @@
-"""How tracks correlate with the sound, remembered over the windows."""
+"""How tracks and places correlate with the sound, remembered over the windows."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from .kernels.agreement import correlate
 
 
 class Pearson:
-    """Slides the histories of all tracks and of the sound at every lag, and correlates them when asked."""
+    """Slides the histories of all rows and of the sound at every lag, and correlates them when asked."""
 
     def __init__(self, slots: int, rows: int, descriptors: int, lags: int, curves: int) -> None:
         """Histories of `slots` values: of `descriptors` a row and `curves` a lag."""

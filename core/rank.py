@@ -1,11 +1,11 @@
-"""Tracks' scores -> objects ranked, with p-values.
+"""Scores of tracks and places -> objects ranked, with p-values.
 
 Where and whether are two questions, and two measures answer them best. Correlation says where: a large peak
 counts for much in it. Codes say whether: chance fools them less, since in them it counts once. Over 18 clips
 beside all others the right part won in 0.84 of cases by correlation and in 0.76 by codes; where 5 % of
 unrelated moments may be named, codes named 0.40 of the others and correlation 0.32 (on the tracker's curves).
 
-An object's measure is the weighted mean over its tracks. Correlation is told in standard deviations of the
+An object's measure is the weighted mean over its rows. Correlation is told in standard deviations of the
 object's own null by codes, for it has none of its own, and codes in those of the null and the real sound
 together, so that a thing that goes with any sound is no evidence. A cause moves more than what it shakes (the
 floor under the ball, the shirt under the head matched as well or better, measured on the scenes), so among
@@ -32,7 +32,7 @@ from .objects import NOBODY
 LOOK_POWER = 0.25
 IN_TIME = 0.2  # correlation of two objects' nulls from which they keep time with each other, wholly at
 WHOLLY_IN_TIME = 0.6
-# Of an object's size, in tracks that wholly move. At 0.1, 0.2 and 0.35 the right part of two clips wins in
+# Of an object's size, in rows that wholly move. At 0.1, 0.2 and 0.35 the right part of two clips wins in
 # 0.83, 0.82 and 0.79 of 54 composites; 17 rendered scenes are right in 0.65 of frames at 0.1, in 0.63 at 0.2.
 SIZE_POWER = 0.1
 # Of an object's share in the largest motion of all, for whether it sounds: under any sound something that
@@ -79,7 +79,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """Weighted means over the tracks of each object: `real` and `correlation` (objects,), `null` (objects,
+    """Weighted means over the rows of each object: `real` and `correlation` (objects,), `null` (objects,
     draws); and the objects' `size`, the sum of the weights."""
 
     real: NDArray[np.floating]

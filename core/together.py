@@ -1,4 +1,4 @@
-"""Velocities of tracks over time -> which of them move together."""
+"""Velocities of tracks and places over time -> which of them move together."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,12 +1,13 @@
 """The nouns that travel between the stages.
 
 Conventions, told once: times are float seconds on one monotonic clock per session; sound is counted in
-whole samples; places are (x, y) in pixels of the *source* picture as displayed, y down; a box is
+whole samples; points are (x, y) in pixels of the *source* picture as displayed, y down; a box is
 (x0, y0, x1, y1) with x1, y1 outside; lag > 0 means that the sound comes after the picture.
 
-frame = picture · block = sound · region = pixels · track = region over time · object = tracks that move
-together · sounder = object that sounds · source = where data comes from · sighting = answer · slot = one
-instant of history. Arrays in a noun that was handed out are never written again.
+frame = picture · block = sound · region = pixels · track = region over time · place = cell that stays where
+it is · row = a track or a place, in tables that hold both · object = tracks and places that move together ·
+sounder = object that sounds · source = where data comes from · sighting = answer · slot = one instant of
+history. Arrays in a noun that was handed out are never written again.
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Looks -> labels and motion of every track, one frame late: acceleration needs the next picture too."""
+"""Looks -> labels and motion of tracks and places, one frame late: acceleration needs the next one too."""
 
 from dataclasses import dataclass, replace
 from functools import partial

@@ -1,4 +1,4 @@
-"""Loops that hold tracks against sounds: by codes, and by correlation."""
+"""Loops that hold tracks and places against sounds: by codes, and by correlation."""
 
 import math
 
