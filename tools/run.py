@@ -16,6 +16,7 @@ from ..stream.sink import Sink
 from ..stream.source import SourceOptions, is_live, open_source
 from ..stream.window import WindowSink
 from .cli import add_options, read_options
+from .files import keep_apart
 from .lines import LineSink
 from .progress import Progress, compile_kernels, summary_to_line
 from .status import Status
@@ -61,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the source through the localizer into the sinks; the exit code. Raises SoundspotError."""
     outputs, options = read_options(args, Outputs), read_options(args, Options)
+    keep_apart(args.source, {name: getattr(outputs, name) for name in ("events", "stats", "video")})
     settings, live = read_options(args, SourceOptions), is_live(args.source)
     if outputs.stats is not None and not (live or outputs.realtime):
         raise OptionError(f"stats={outputs.stats}: {args.source} is not live; want --realtime with it")
