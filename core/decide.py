@@ -64,7 +64,7 @@ class Decider:
         self._lasting = Lasting(sensitivity, confirm)
         self._seen: dict[int, float] = {}  # when each object's p-value was last small
         self._named: list[int] = []
-        self._rows: dict[int, NDArray[np.int64]] = {}  # of the objects that were promising last time
+        self._identities: dict[int, NDArray[np.int64]] = {}  # of what was promising last time
 
     def decide(self, time: float, ranking: list[Ranked], around: Circumstances) -> Decision:
         """The decision at `time` s from the newest ranking, best first."""
@@ -85,13 +85,14 @@ class Decider:
     def _follow(self, ranking: list[Ranked]) -> None:
         """An object that was merged into another one, or split from it, is known again by its identity."""
         present = {entry.object for entry in ranking}
-        for gone in [name for name in self._rows if name not in present]:
-            common = [(np.isin(self._rows[gone], entry.identity).sum(), entry.object) for entry in ranking]
+        lost = {name: own for name, own in self._identities.items() if name not in present}
+        for gone, own in lost.items():
+            common = [(np.isin(own, entry.identity).sum(), entry.object) for entry in ranking]
             most, heir = max(common, default=(0, gone))
-            if 2 * most >= self._rows[gone].size and heir not in self._rows:
+            if 2 * most >= own.size and heir not in self._identities:
                 self._rename(gone, heir)
         promising = {*self._seen, *self._lasting.promising}
-        self._rows = {entry.object: entry.identity for entry in ranking if entry.object in promising}
+        self._identities = {entry.object: entry.identity for entry in ranking if entry.object in promising}
 
     def _rename(self, old: int, new: int) -> None:
         self._lasting.rename(old, new)

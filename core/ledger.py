@@ -41,7 +41,7 @@ class Ledger:
     ) -> None:
         """`rows` of tracks, whose regions are `cell` px wide, and behind them of so many `places`; `curves`
         of sound, `rate` slots a second; the `matcher` is the preset's Correlator unless told."""
-        self._rows, self._places, self._rate = rows, places, rate
+        self._places, self._rate = places, rate
         self._sensitivity = options.sensitivity
         self._regions: Regions | None = None
         self._recipe = recipe = recipe_of(options)

@@ -45,7 +45,7 @@ class Moving:
 
 
 class Objects:
-    """Keeps `of_row` int64 (rows,): the object of each track, NOBODY where it belongs to none. What is within
+    """Keeps `of_row` int64 (rows,): the object of each row, NOBODY where it belongs to none. What is within
     `reach` px lies side by side."""
 
     def __init__(self, rows: int, cell: float, places: int = 0) -> None:
@@ -132,7 +132,7 @@ class Objects:
         self.of_row[children] = self.of_row[parents]
 
     def clear(self, rows: Rows) -> None:
-        """Forget tracks."""
+        """Forget rows."""
         self.of_row[rows] = NOBODY
 
 

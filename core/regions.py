@@ -18,8 +18,8 @@ class Changes:
 @dataclass(frozen=True, slots=True)
 class Regions:
     """The tracks' regions at one picture and the places behind them: `ids` int64 (rows,) of the tracks, -1
-    where a row is free and 0 for a place, `areas` (rows,) px² and `centres` (rows, 2) px, both
-    in pixels of the size that was begun with."""
+    where a row is free and 0 for a place, `areas` (rows,) px² and `centres` (rows, 2) px, both in pixels of
+    the size that was begun with."""
 
     ids: NDArray[np.int64]
     areas: NDArray[np.int32]
