@@ -23,17 +23,22 @@ def thing_mask(
 ) -> NDArray[np.bool_]:
     """bool (h, w): the regions of the tracks among the `rows`, by their `labels` (h, w); where they are far
     less than the `places` (h, w) among them, these: what moved there cannot be followed."""
-    mask, around = (object_mask(layer, rows, cell) for layer in (labels, places))
-    return mask if mask.sum() >= FOLLOWED * around.sum() else around
+    followed, around = (pixels_of(rows, layer) for layer in (labels, places))
+    return whole(followed if followed.sum() >= FOLLOWED * around.sum() else around, cell)
 
 
-def object_mask(labels: NDArray[np.int32], rows: NDArray[np.int64], cell: float) -> NDArray[np.bool_]:
-    """bool (h, w): the regions of `rows`, with what they enclose; gaps up to half a `cell` px are closed,
-    crumbs that lie apart are left out."""
+def pixels_of(rows: NDArray[np.int64], labels: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """1 for the pixels that `labels` (h, w) give to one of the `rows`, and 0."""
     member = np.zeros(int(labels.max(initial=0)) + 2, np.uint8)
     member[rows[rows < len(member) - 1]] = 1
     mask = np.empty(labels.shape, np.uint8)
     look_up(member, labels, mask)  # label -1, unlabelled, reads the spare last entry
+    return mask
+
+
+def whole(mask: NDArray[np.uint8], cell: float) -> NDArray[np.bool_]:
+    """The pixels (h, w) of a thing, 0 or 1, with what they enclose; gaps up to half a `cell` px are closed,
+    crumbs that lie apart are left out."""
     gap = max(3, int(cell / 2) | 1)
     part = surroundings(mask, gap)
     mask[part] = fill(mask[part], gap)

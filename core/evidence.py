@@ -166,11 +166,12 @@ class Correlator:
         return Scores(real, null, combine(self._pearson.mean), doubt)
 
     def _remember(self, chosen: NDArray[np.int64], real: Row, gain: float) -> NDArray[np.int64]:
-        """Add the present window, in which each row is held against the collages whose turn it is; returns
-        the rows of which enough is known."""
+        """Add the present window, in which each row is held against the collages whose turn it is, a new one
+        against all; returns the rows of which enough is known."""
         known = np.isfinite(real)
+        new = self._real.weight[chosen] == 0
         for turn, null in enumerate(self._nulls):
-            here = self._turn[chosen] == turn
+            here = new | (self._turn[chosen] == turn)
             collages = slice(*(self._turns[turn : turn + 2] * self._curves))
             scores = self._compare(chosen[here], self._others.planes(collages))
             enough = known[here] & np.isfinite(scores).all(axis=1)

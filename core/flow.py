@@ -6,13 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .camera import Similarity
 from .kernels.flow import drop_refuted, join_gradient
 from .search import Level, Search, make_levels
 
 Field = NDArray[np.float32]
 Grey = NDArray[np.uint8]
-Pictures = tuple[Grey, Grey, Grey]  # (h, w): before, at and after a moment
 
 SATURATION = 3.0  # px: beyond about one texture element the picture's change grows no further
 LEAST_CHANGE = 3.0  # grey levels that a claimed motion must promise before it can be refuted
@@ -38,20 +36,6 @@ def grey_picture(grey: NDArray[np.uint8]) -> Picture:
     join_gradient(cv2.Sobel(grey, cv2.CV_16S, 1, 0), cv2.Sobel(grey, cv2.CV_16S, 0, 1), gradient)
     slope = np.asarray(cv2.blur(gradient * np.float32(1 / 8), (3, 3)), np.float32)
     return Picture(grey, gradient, slope, make_levels(grey))
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Displacement from one picture to another, float32 (h, w, 2) in analysis px, and the `camera`'s own
-    motion, None where the camera stood still."""
-
-    flow: Field
-    camera: Similarity | None
-
-    @property
-    def still(self) -> Field:
-        """The displacement as a camera that stood still would have seen it."""
-        return self.flow if self.camera is None else self.camera.taken_off(self.flow)
 
 
 @dataclass(frozen=True, slots=True)

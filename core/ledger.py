@@ -3,6 +3,7 @@
 from collections import deque
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .activity import Activity
 from .assembly import Assembly
@@ -41,7 +42,8 @@ class Ledger:
     ) -> None:
         """`rows` of tracks, whose regions are `cell` px wide, and behind them of so many `places`; `curves`
         of sound, `rate` slots a second; the `matcher` is the preset's Correlator unless told."""
-        self._places, self._rate = places, rate
+        self._tracks, self._places, self._rate = rows - places, places, rate
+        self._places_next = True  # to be scored, when the tracks have been
         self._sensitivity = options.sensitivity
         self._regions: Regions | None = None
         self._recipe = recipe = recipe_of(options)
@@ -158,7 +160,8 @@ class Ledger:
         else:
             active = self._activity.choose(present, 1.0, most, order=self._matcher.spread())
         self.still = active.still
-        scores = self._matcher.score(self._recipe.hop / self._rate, active.rows, active.weights)
+        turn = self._whose_turn(active.rows)
+        scores = self._matcher.score(self._recipe.hop / self._rate, active.rows[turn], active.weights[turn])
         if grouped:
             torn = self._assembly.group(active.rows, regions)
             self._apply(Changes(cleared=torn.tolist()))
@@ -179,6 +182,14 @@ class Ledger:
         if grouped:
             beside = regions.centres, speeds, self._assembly.reach
             self.ranking = fold_kin(self.ranking, self._sensitivity, *beside)
+
+    def _whose_turn(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the `rows` (n,) are scored this time: tracks and places by turns, or what there is of
+        them. What is remembered of a row lasts for several rankings, so that it needs no more."""
+        is_place = rows >= self._tracks
+        self._places_next = not self._places_next
+        turn = is_place if self._places_next else ~is_place
+        return turn if turn.any() else ~turn
 
     def _apply(self, changes: Changes) -> None:
         """Let rows be forgotten and children inherit."""

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from .appearance import luv_picture
 from .camera import Camera
 from .cut import CUT_LIKENESS, SAME_ROOM, is_unexplained, likeness
-from .flow import FlowEstimator, Picture, Way, grey_picture
+from .flow import FlowEstimator, Picture, grey_picture
 from .motion import textured_pixels
 from .shrink import shrink_picture
 from .values import VideoFrame
+from .way import Way, way_between
 
 SAME_PICTURE = 0.02  # mean grey levels: less difference than this is a frame shown twice
 LONGEST_REPEAT = 0.12  # s: what stays the same for longer is a still picture, not a repeated frame
@@ -99,7 +100,8 @@ class Looker:
             return self._cut(look)
         camera = self._camera.motion(forward)
         back = None if camera is None else camera.inverse(self.width)
-        there, back_again = Way(forward, camera), Way(backward, back)
+        there = way_between(last.grey, picture.grey, forward, camera)
+        back_again = way_between(picture.grey, last.grey, backward, back)
         return replace(look, kind="next", step=step, forward=there, backward=back_again)
 
     def _cut(self, look: Look) -> Look:

@@ -12,38 +12,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .camera import Similarity
-from .flow import Field, Grey, Pictures
-from .kernels.normal_flow import add_changes
+from .flow import Field, Grey
+from .kernels.regions import add_up
 
 CHANGE_NOISE = 1.0  # grey levels, added to the change on both ways: what noise makes of a still picture
 LEAST_SLOPE = 3.0  # grey levels per px, added: what has no slope shows no speed
 SPARSE = 4  # px between those that tell how the light has changed
 
 
+def brightness_change(picture: Grey, other: Grey, camera: Similarity | None) -> Field:
+    """By how many grey levels the `other` picture differs from this one, float32 (h, w), if the `camera` had
+    stood still on the way there. What changes everywhere alike is light."""
+    steady = steadied(other, camera)
+    return np.asarray(np.abs(steady - np.float32(brightening(picture, steady)) - picture), np.float32)
+
+
 def normal_speeds(
-    layers: NDArray[np.int32],
-    pictures: Pictures,
-    cameras: tuple[Similarity | None, Similarity | None],
-    steps: tuple[float, float],
-    slope: Field,
-    rows: int,
+    layers: NDArray[np.int32], change: Field, slope: Field, seconds: float, rows: int
 ) -> NDArray[np.float32]:
     """Picture widths/s (rows,), above 0, of every row's region; NaN where it has no pixel.
 
-    `layers` (n, h, w) of labels. `pictures`: the last one, this one and the next one, (h, w). The two
-    `cameras` are what the camera's motion does on the way from this one to the last and to the next one,
-    which are `steps` s away; `slope` (h, w) is this one's, in grey levels per px. What changes everywhere
-    alike is light.
+    `layers` (n, h, w) of labels. The `change` (h, w) is that to the last and to the next picture, which are
+    `seconds` apart; `slope` (h, w) in grey levels per px.
     """
-    last, picture, following = pictures
-    others = [steadied(other, camera) for other, camera in zip((last, following), cameras, strict=True)]
-    light = np.array([brightening(picture, other) for other in others], np.float32)
     sums = np.zeros((rows, 3), np.float32)
-    add_changes(layers, picture, *others, light, slope, sums)
+    add_up(layers, change, slope, 1, sums)
     areas = np.where(sums[:, 2] > 0, sums[:, 2], np.float32(np.nan))
-    change, steepness = sums[:, 0] / areas, sums[:, 1] / areas
-    way = (change + np.float32(CHANGE_NOISE)) / (steepness + np.float32(LEAST_SLOPE))
-    return np.asarray(way / np.float32(sum(steps) * layers.shape[2]), np.float32)
+    changes, steepness = sums[:, 0] / areas, sums[:, 1] / areas
+    way = (changes + np.float32(CHANGE_NOISE)) / (steepness + np.float32(LEAST_SLOPE))
+    return np.asarray(way / np.float32(seconds * layers.shape[2]), np.float32)
 
 
 def brightening(picture: Grey, other: Grey) -> float:

@@ -144,12 +144,15 @@ def left_behind(
 
     A moving thing tears regions off what it passes; they keep its history and would stay a part of it.
     """
+    owned = np.flatnonzero(objects != NOBODY)
+    _, owners, counts = np.unique(objects[owned], return_inverse=True, return_counts=True)
+    groups = np.split(owned[np.argsort(owners, kind="stable")], np.cumsum(counts)[:-1]) if owned.size else []
+    means = mean_paths(paths, areas, groups)
+    energies = np.einsum("gk,gk->g", means, means)
+    along = np.einsum("nk,nk->n", paths[owned], means[owners])
+    moved = energies > least * paths.shape[1] / 2
     stood = np.zeros(objects.size, np.bool_)
-    groups = [np.flatnonzero(objects == name) for name in np.unique(objects[objects != NOBODY])]
-    for members, mean in zip(groups, mean_paths(paths, areas, groups), strict=True):
-        energy = float(mean @ mean)
-        if energy > least * mean.size / 2:
-            stood[members] = paths[members] @ mean < LEFT_BEHIND * energy
+    stood[owned] = moved[owners] & (along < LEFT_BEHIND * energies[owners])
     return stood
 
 

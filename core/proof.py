@@ -15,10 +15,12 @@ right in 0.64, but fast or blurred motion in real clips fails the test: the righ
 import numpy as np
 from numpy.typing import NDArray
 
-from .flow import Field, Pictures
+from .flow import Field, Grey
 from .history import Rows
-from .kernels.proof import add_gains
+from .kernels.proof import measure_gains
+from .kernels.regions import add_up
 
+EVERY = 2  # one line in so many is asked
 LEAST_MOTION = 0.05  # px: less is not asked about
 # Grey levels of a whole region's every second line, over all frames: less says little either way. It is the
 # same for regions of any size: where it grew with them, violin at width 160 was right in 0.54 of frames and
@@ -27,25 +29,22 @@ LEAST_CHANGE = 150.0
 REFUTED = 0.3  # of the change: what a motion must add to it, instead of explaining it, to be refuted wholly
 
 
-def measure_gains(
-    layers: NDArray[np.int32],
-    pictures: Pictures,
-    flows: tuple[Field, Field],
-    stills: tuple[Field, Field],
-    rows: int,
-) -> NDArray[np.float32]:
-    """For each of the two ways, float32 (2, 2, rows), in grey levels added up over every second line of
-    every row's region: what its motion explains of the change, and the change.
+def explain(picture: Grey, other: Grey, flow: Field, still: Field) -> Field:
+    """For each pixel of every second line of a `picture` (h, w), in grey levels: by how much less it differs
+    from the `other` one where the `flow` (h, w, 2) px leads than where the camera alone would have led, and
+    that difference; float32 (2, (h + 1) / 2, w). `still` is the flow without the camera's motion."""
+    explained = np.zeros((2, -(-picture.shape[0] // EVERY), picture.shape[1]), np.float32)
+    measure_gains(picture, other, flow, still, np.float32(LEAST_MOTION), EVERY, *explained)
+    return explained
 
-    `layers` (n, h, w) of labels. `pictures`: the last one, this one and the next one, (h, w). `flows`
-    (h, w, 2) px lead from this one to the last and to the next one; `stills` are the same as a camera that
-    stood still would have seen them.
-    """
-    last, picture, following = pictures
-    sums = np.zeros((2, 2, rows), np.float32)
-    for (gains, changes), other, flow, still in zip(sums, (last, following), flows, stills, strict=True):
-        add_gains(layers, picture, other, flow, still, np.float32(LEAST_MOTION), gains, changes)
-    return sums
+
+def add_gains(layers: NDArray[np.int32], ways: tuple[Field, Field], rows: int) -> NDArray[np.float32]:
+    """What `explain` tells of two `ways`, to the last picture and to the next one, added up over every row's
+    region: float32 (2, 2, rows). `layers` (n, h, w) of labels."""
+    sums = np.zeros((2, rows, 3), np.float32)
+    for own, explained in zip(sums, ways, strict=True):
+        add_up(layers, *explained, EVERY, own)
+    return sums[:, :, :2].transpose(0, 2, 1)
 
 
 class Proof:
@@ -56,7 +55,7 @@ class Proof:
         self._sums = np.zeros((2, rows), np.float32)
 
     def add(self, gains: NDArray[np.float32]) -> None:
-        """What `measure_gains` tells of the next frame: the way that explains less counts, as far as the
+        """What `add_gains` tells of the next frame: the way that explains less counts, as far as the
         picture changed both ways; one that is nearly the same as this says nothing."""
         explained = (gains[:, 0] / np.maximum(gains[:, 1], np.float32(1e-3))).min(axis=0)
         change = gains[:, 1].min(axis=0)

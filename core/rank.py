@@ -16,7 +16,6 @@ whether another one of its share in the largest motion of all. The p-value holds
 all objects under every other sound.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,31 +108,36 @@ def rank_objects(
     enough = np.isfinite(scores.real[chosen]) & np.isfinite(scores.correlation[chosen])
     known = enough & (weights > 0) & (of_row[chosen] != NOBODY)
     chosen, weights, motion = chosen[known], weights[known], motion[known]
-    members = {int(name): np.flatnonzero(of_row[chosen] == name) for name in np.unique(of_row[chosen])}
-    if not members:
+    if not chosen.size:
         return []
-    rows = {name: np.flatnonzero(of_row == name) for name in members}
-    pooled = pool(list(members.values()), chosen, weights, scores)
+    names, owners = np.unique(of_row[chosen], return_inverse=True)
+    rows = rows_of(names, of_row)
+    pooled = pool(owners, chosen, weights, scores)
     if plain:
         score = strengths = sureness = pooled.real
         best_null = pooled.null.max(axis=0, initial=-1.0)
     else:
-        moved = np.array([float(amounts[rows[name]].sum()) for name in members])
         score = pooled.real - pooled.chance
-        strengths, sureness, best_null = weigh(pooled, moved)
-    ranking = [
-        Ranked(
-            name,
-            float(score[k]),
-            float(strengths[k]),
-            p_value(sureness[k], best_null + (scores.doubt - 1) * np.abs(best_null)),
-            rows[name],
-            float(motion[members[name]].mean()),
-            identity_of(rows[name], of_row.size - places),
-        )
-        for k, name in enumerate(members)
-    ]
+        strengths, sureness, best_null = weigh(pooled, np.array([amounts[own].sum() for own in rows]))
+    told = (
+        names.tolist(),
+        score.tolist(),
+        strengths.tolist(),
+        p_values(sureness, best_null + (scores.doubt - 1) * np.abs(best_null)).tolist(),
+        rows,
+        (np.bincount(owners, motion) / np.bincount(owners)).tolist(),
+        (identity_of(own, of_row.size - places) for own in rows),
+    )
+    ranking = [Ranked(*entry) for entry in zip(*told, strict=True)]
     return sorted(ranking, key=lambda entry: (-entry.strength, entry.object))
+
+
+def rows_of(names: NDArray[np.int64], of_row: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """The rows, in order, of each of the objects `names` (objects,), also in order; `of_row` (rows,) is each
+    one's object."""
+    rows = np.argsort(of_row, kind="stable")
+    first, last = (np.searchsorted(of_row[rows], names, side) for side in ("left", "right"))
+    return [rows[begin:end] for begin, end in zip(first.tolist(), last.tolist(), strict=True)]
 
 
 def identity_of(rows: NDArray[np.int64], tracks: int) -> NDArray[np.int64]:
@@ -144,15 +148,12 @@ def identity_of(rows: NDArray[np.int64], tracks: int) -> NDArray[np.int64]:
 
 
 def pool(
-    members: Sequence[NDArray[np.int64]],
-    chosen: NDArray[np.int64],
-    weights: NDArray[np.float32],
-    scores: Scores,
+    owners: NDArray[np.int64], chosen: NDArray[np.int64], weights: NDArray[np.float32], scores: Scores
 ) -> Pooled:
-    """The `members` of each object, positions among the `chosen` (n,) and their `weights` (n,), pooled."""
-    shares = np.zeros((len(members), chosen.size), np.float32)
-    for share, group in zip(shares, members, strict=True):
-        share[group] = weights[group]
+    """The `chosen` rows (n,), each with its object 0 … objects - 1 in `owners` (n,) and its weight (n,),
+    pooled."""
+    shares = np.zeros((owners.max() + 1, chosen.size), np.float32)
+    shares[owners, np.arange(chosen.size)] = weights
     size = shares.sum(axis=1)
     shares /= size[:, None]
     real, null, correlation = (
@@ -204,6 +205,7 @@ def largest_in_time(moved: NDArray[np.float64], null: NDArray[np.floating]) -> N
     return np.asarray(np.maximum((in_time * moved).max(axis=1), LEAST_MOVED), np.float64)
 
 
-def p_value(strength: float, null: NDArray[np.float64]) -> float:
-    """Share of null draws (draws,) at least as strong, the real one counted in: never below 1/(draws + 1)."""
-    return float((1 + np.count_nonzero(null >= strength)) / (1 + null.size))
+def p_values(strengths: NDArray[np.floating], null: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Share (n,) of null draws (draws,) at least as strong as each of the `strengths` (n,), the real one
+    counted in: never below 1/(draws + 1)."""
+    return np.asarray((1 + np.count_nonzero(null >= strengths[:, None], axis=1)) / (1 + null.size))

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from .appearance import luv_picture
-from .camera import Similarity
-from .flow import Way
 from .kernels.colours import fill_luv
 from .localizer import Localizer
 from .look import Look, Looker
 from .options import Options
+from .proof import EVERY
 from .scenes import make_scene
 from .shrink import shrink_picture
 from .values import SoundBlock, VideoFrame, frozen
+from .way import Way
 
 SECONDS = 3.0  # of the scene, after which every kernel has been called
 WIDTH, HEIGHT = 96, 72  # px
@@ -75,10 +75,11 @@ class Sway:
         grey = np.ascontiguousarray(self._wall[top : top + HEIGHT, left : left + WIDTH])
         x, y = (last - self._place).astype(float)
         flow = np.full((HEIGHT, WIDTH, 2), (x, y), np.float32)
-        camera = Similarity(0.0, 0.0, x / 2, y / 2)
         luv, textured = frame.pixels.astype(np.float32), np.ones(grey.shape, np.bool_)
         slope = np.ones(grey.shape, np.float32)
-        return Look(frame, "next", grey, slope, luv, textured, 1 / 15, Way(flow, camera), Way(-flow, camera))
+        still, gains = np.asarray(flow / 2, np.float32), np.ones((2, HEIGHT // EVERY, WIDTH), np.float32)
+        forward, backward = Way(flow, still, gains, slope), Way(-flow, -still, gains, slope)
+        return Look(frame, "next", grey, slope, luv, textured, 1 / 15, forward, backward)
 
 
 def scene_items() -> Iterator[VideoFrame | SoundBlock]:

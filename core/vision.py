@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import OptionError
-from .flow import Flow, Grey, Pictures
+from .flow import Flow
 from .look import Look
 from .motion import Motion, region_motion, unknown_motion
 from .normal_flow import normal_speeds
 from .options import Options
 from .paper import PaperTracker
 from .places import Places
-from .proof import measure_gains
+from .proof import add_gains
 from .regions import Changes, Regions
 from .track import Tracker
 from .values import VideoFrame
@@ -26,7 +26,7 @@ BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told f
 class Seen:
     """What one frame showed: its `labels` int32 (h, w) of tracks' rows and the `places` (h, w) behind them,
     and each row's `motion`, None for a picture that is shown again, and what that motion explains, the
-    `gains` (2, 2, rows) of `proof.measure_gains`. `before` happened to the rows before this frame's values
+    `gains` (2, 2, rows) of `proof.add_gains`. `before` happened to the rows before this frame's values
     count, `after` happened on the way to the next frame, which has these `regions`; `cut` says that the next
     frame is another shot."""
 
@@ -55,7 +55,6 @@ class Vision:
         self._seen = self._visible(size)
         self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
         self._last: Look | None = None
-        self._before: Grey | None = None  # the picture before it, in grey
 
     @property
     def rows(self) -> int:
@@ -109,24 +108,14 @@ class Vision:
             still = replace(flow, forward=forward.still, backward=last.backward.still)
             layers = np.stack([self.tracker.labels, self.places.labels])
             speeds = np.full(self.rows, np.nan, np.float32)
-            if not self._is_paper and self._before is not None and self._before.shape == last.grey.shape:
-                pictures = self._before, last.grey, look.grey
-                speeds = self._normal_speeds(layers, pictures, last, look)
-                flows, stills = (flow.backward, flow.forward), (still.backward, still.forward)
-                gains = measure_gains(layers, pictures, flows, stills, self.rows)
+            if not self._is_paper:
+                change, seconds = last.backward.change + forward.change, last.step + look.step
+                speeds = normal_speeds(self._shown(layers), change, last.slope, seconds, self.rows)
+                gains = add_gains(layers, (last.backward.gains, forward.gains), self.rows)
             motion = region_motion(layers, still, last.textured & self._seen, speeds)
-        self._before = last.grey
         labels = self.tracker.labels
         after = self.tracker.advance(look.luv, backward.flow, forward.flow, look.frame.time)
         return self._finish(last, motion, after, cut=False, before=before, gains=gains, labels=labels)
-
-    def _normal_speeds(
-        self, layers: NDArray[np.int32], pictures: Pictures, last: Look, look: Look
-    ) -> NDArray[np.float32]:
-        """How fast the regions of `last`, which the `layers` (2, h, w) label, change where they are seen."""
-        assert last.backward is not None and look.forward is not None
-        cameras, steps = (last.backward.camera, look.forward.camera), (last.step, look.step)
-        return normal_speeds(self._shown(layers), pictures, cameras, steps, last.slope, self.rows)
 
     def _shown(self, labels: NDArray[np.int32]) -> NDArray[np.int32]:
         """Labels (…, h, w), -1 where the options ignore the picture."""

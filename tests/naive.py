@@ -262,13 +262,10 @@ def add_gains(layers, picture, other, flow, still, least, rows):
     return [(stayed - moved)[one].sum() for one in where], [stayed[one].sum() for one in where]
 
 
-def add_changes(layers, picture, last, following, light, slope, rows):
-    """Of each region the sums of its pixels' changes, beyond that of the light, and of their slopes, and
-    their number."""
-    others = zip((last, following), light, strict=True)
-    change = sum(np.abs(other - np.float64(brighter) - picture) for other, brighter in others)
-    where = [(layers == row).any(axis=0) for row in range(rows)]
-    return [(change[one].sum(), slope[one].sum(), one.sum()) for one in where]
+def add_up(layers, some, others, every, rows):
+    """Of each region the sums of two fields, told of every so manyth line of its pixels, and their number."""
+    where = [(layers[:, ::every] == row).any(axis=0) for row in range(rows)]
+    return [(some[one].sum(), others[one].sum(), one.sum()) for one in where]
 
 
 def most_alike(candidates, centres, centre, radius, looks, look):

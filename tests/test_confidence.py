@@ -7,8 +7,9 @@ from soundspot.core.confidence import (
     ConfidenceSurface,
     describe,
     enlarge_mask,
-    object_mask,
+    pixels_of,
     thing_mask,
+    whole,
 )
 
 CELL = 8.0
@@ -27,9 +28,13 @@ def labelled(*masks, shape=(60, 80)):
     return labels
 
 
+def object_mask(labels, rows):
+    return whole(pixels_of(np.array(rows), labels), CELL)
+
+
 def test_the_mask_is_the_objects_own_regions():
     labels = np.repeat(np.repeat(np.arange(12, dtype=np.int32).reshape(3, 4), 20, axis=0), 20, axis=1)
-    mask = object_mask(labels, np.array([5, 6]), CELL)
+    mask = object_mask(labels, [5, 6])
     assert mask.dtype == bool
     np.testing.assert_array_equal(mask, np.isin(labels, [5, 6]))
 
@@ -46,7 +51,7 @@ def test_tracks_show_a_thing_and_its_places_only_where_it_cannot_be_followed():
 
 def test_what_an_object_encloses_belongs_to_it():
     ring = disc(60, 80, 40, 30, 20) & ~disc(60, 80, 40, 30, 9)
-    mask = object_mask(labelled(ring), np.array([0]), CELL)
+    mask = object_mask(labelled(ring), [0])
     assert mask[30, 40]
     assert mask.sum() >= disc(60, 80, 40, 30, 20).sum() * 0.97
 
@@ -56,24 +61,24 @@ def test_gaps_are_closed_and_crumbs_dropped():
     left[20:40, 20:38] = True
     right[20:40, 41:60] = True
     crumb = disc(60, 80, 5, 5, 3)
-    mask = object_mask(labelled(left, right, crumb), np.array([0, 1, 2]), CELL)
+    mask = object_mask(labelled(left, right, crumb), [0, 1, 2])
     assert mask[30, 39], "a gap of 3 px between its regions"
     assert not mask[5, 5], "a region that went astray"
 
 
 def test_two_pieces_of_like_size_are_both_kept():
     both = disc(60, 80, 20, 30, 10) | disc(60, 80, 60, 30, 9)
-    mask = object_mask(labelled(both), np.array([0]), CELL)
+    mask = object_mask(labelled(both), [0])
     assert mask[30, 20] and mask[30, 60]
 
 
 def test_an_object_without_pixels_has_an_empty_mask():
     for labels in (labelled(), labelled(disc(60, 80, 20, 20, 5))):
-        assert not object_mask(labels, np.array([3, 7]), CELL).any()
+        assert not object_mask(labels, [3, 7]).any()
 
 
 def test_unlabelled_pixels_belong_to_nobody():
-    mask = object_mask(np.full((40, 40), -1, np.int32), np.array([0]), CELL)
+    mask = object_mask(np.full((40, 40), -1, np.int32), [0])
     assert not mask.any()
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from soundspot.core.halves import halve_regions
 from soundspot.core.kernels import boundaries
 from soundspot.core.kernels import track as kernels
+from soundspot.core.kernels.regions import add_up
 
 
 @st.composite
@@ -133,3 +134,15 @@ def test_measured_motion_equals_the_slow_twin(naive, picture):
     expected = naive.measure_motion(layers, forward, backward, weights, trusted, ROWS)
     for table, slow in zip((sums, counts, speeds, areas), expected, strict=True):
         np.testing.assert_allclose(table, slow, rtol=1e-4, atol=1e-2)
+
+
+@given(labelled_pictures(), st.integers(1, 3))
+def test_fields_are_added_up_as_the_slow_twin_does(naive, picture, every):
+    labels, _, _, _, rng = picture
+    layers = np.stack([labels, rng.integers(-1, ROWS, labels.shape, np.int32)])
+    layers[0] %= ROWS // 2  # no row is in both
+    layers[1, layers[1] < ROWS // 2] = -1
+    some, others = rng.normal(0, 9, (2, *labels[::every].shape)).astype(np.float32)
+    sums = np.zeros((ROWS, 3), np.float32)
+    add_up(layers, some, others, every, sums)
+    np.testing.assert_allclose(sums, naive.add_up(layers, some, others, every, ROWS), rtol=1e-4, atol=1e-3)

@@ -33,6 +33,30 @@ def sum_regions(labels, picture, sums):
 
 
 @loop()
+def add_up(layers, some, others, every, sums):
+    """Add up for every label of each of the `layers` (n, h, w), into `sums` (rows, 3), what `some` and
+    `others` float32 (lines, w) tell of the pixels of one line in `every`, and one for each pixel. A region's
+    pixels side by side are added up before it is looked up: less than half the time."""
+    count, height, width = layers.shape
+    for y in range(0, height, every):
+        line = y // every
+        for layer in range(count):
+            x = 0
+            while x < width:
+                row, begin = layers[layer, y, x], x
+                if row < 0:
+                    x += 1
+                    continue
+                one, other = sums[row, 0], sums[row, 1]
+                while x < width and layers[layer, y, x] == row:
+                    one += some[line, x]
+                    other += others[line, x]
+                    x += 1
+                sums[row, 0], sums[row, 1] = one, other
+                sums[row, 2] += np.float32(x - begin)
+
+
+@loop()
 def link_pixels(picture, reach, labels):
     """Fill `labels` with regions 0 … n - 1 of neighbours at most `reach` apart in colour; returns n.
 
