@@ -7,6 +7,7 @@ right.
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,39 +18,79 @@ from .rank import Ranked
 # Of the speed of the stronger one. What is much slower is shaken by it: without a limit the floor joins the
 # ball, the guitar its player's hand, and 0.56 of frames are right.
 LEAST_SPEED = 0.3
+REMEMBERED = 3.0  # s for which two stay kin after both were last sure, unless
+REFUTED = 0.2  # p-value above which one of them is no kin
 
 
-def fold_kin(
-    ranking: list[Ranked],
-    sensitivity: float,
-    centres: NDArray[np.float32],
-    speeds: NDArray[np.float32],
-    reach: float,
-) -> list[Ranked]:
-    """The `ranking`, best first, in which every sure object that lies beside a stronger sure one belongs to
-    it; sure is what reaches the p-value `sensitivity`. `centres` (rows, 2) px and `speeds` (rows,) of the
-    rows; what is within `reach` px lies beside."""
-    kept: list[Ranked] = []
-    kin: dict[int, list[Ranked]] = {}
-    for entry in ranking:
-        hosts = [host for host in kept if host.is_sure(sensitivity)] if entry.is_sure(sensitivity) else []
-        host = next((host for host in hosts if are_kin(host, entry, centres, speeds, reach)), None)
-        if host is None:
-            kept.append(entry)
-        else:
-            kin.setdefault(host.object, []).append(entry)
-    return [joined(entry, kin[entry.object]) if entry.object in kin else entry for entry in kept]
+class Kin:
+    """Knows which objects were kin of late: what sounded together a moment ago belongs together, also while
+    one of them is not sure."""
+
+    def __init__(self, sensitivity: float, reach: float) -> None:
+        """Sure is what reaches the p-value `sensitivity`; what is within `reach` px lies beside."""
+        self._sensitivity, self._reach = sensitivity, reach
+        self._known: dict[frozenset[int], float] = {}  # pairs, and when both were last sure, in s
+        self._ids: dict[int, int] = {}  # under which id each object with kin was shown last time
+
+    def fold(
+        self, time: float, ranking: list[Ranked], centres: NDArray[np.float32], speeds: NDArray[np.float32]
+    ) -> list[Ranked]:
+        """The `ranking` at `time` s, best first, in which every sure object that lies beside a stronger sure
+        one belongs to it, and so does what was its kin of late; `centres` (rows, 2) px and `speeds` (rows,)
+        of the rows."""
+        self._known = {pair: last for pair, last in self._known.items() if time - last <= REMEMBERED}
+        beside = partial(goes_with, centres=centres, speeds=speeds, reach=self._reach)
+        kept: list[Ranked] = []
+        kin: dict[int, list[Ranked]] = {}
+        for entry in ranking:
+            hosts = (host for host in kept if self._are_kin(host, entry) and beside(host, entry))
+            host = next(hosts, None)
+            if host is None:
+                kept.append(entry)
+            else:
+                kin.setdefault(host.object, []).append(entry)
+                self._note(time, host, entry)
+        return self._joined(kept, kin)
+
+    def _are_kin(self, host: Ranked, entry: Ranked) -> bool:
+        """Whether both are sure, or were of late and are not refuted since."""
+        if max(host.p_value, entry.p_value) > max(REFUTED, self._sensitivity):
+            return False
+        return self._are_sure(host, entry) or frozenset((host.object, entry.object)) in self._known
+
+    def _are_sure(self, *entries: Ranked) -> bool:
+        return all(entry.is_sure(self._sensitivity) for entry in entries)
+
+    def _note(self, time: float, host: Ranked, entry: Ranked) -> None:
+        """Remember them as kin if both are sure."""
+        if self._are_sure(host, entry):
+            self._known[frozenset((host.object, entry.object))] = time
+
+    def _joined(self, kept: list[Ranked], kin: dict[int, list[Ranked]]) -> list[Ranked]:
+        """What was `kept`, each with its `kin`, under the id that it had last time, if one of them has it."""
+        before, self._ids = self._ids, {}
+        ranking = []
+        for host in kept:
+            family = [host, *kin.get(host.object, [])]
+            names = [entry.object for entry in family]
+            name = before.get(host.object, host.object)
+            name = name if name in names else host.object
+            if len(family) > 1:
+                self._ids.update(dict.fromkeys(names, name))
+            ranking.append(joined(family, name) if len(family) > 1 else host)
+        return ranking
 
 
-def joined(host: Ranked, kin: list[Ranked]) -> Ranked:
-    """The `host` with the tracks and places of its `kin`. It keeps its id: under another one the host would
-    not be known again when its kin is no longer sure."""
-    rows = np.sort(np.concatenate([entry.rows for entry in (host, *kin)]))
-    identity = np.sort(np.concatenate([entry.identity for entry in (host, *kin)]))
-    return replace(host, rows=rows, identity=identity)
+def joined(family: list[Ranked], name: int) -> Ranked:
+    """One object of several, the strongest first, under this id: with the rows of all, and the least p-value,
+    which is one of all objects anyway."""
+    rows = np.sort(np.concatenate([entry.rows for entry in family]))
+    identity = np.sort(np.concatenate([entry.identity for entry in family]))
+    p_value = min(entry.p_value for entry in family)
+    return replace(family[0], object=name, rows=rows, identity=identity, p_value=p_value)
 
 
-def are_kin(
+def goes_with(
     host: Ranked, entry: Ranked, centres: NDArray[np.float32], speeds: NDArray[np.float32], reach: float
 ) -> bool:
     """Whether an object lies beside its `host` and is not much slower."""

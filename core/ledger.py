@@ -9,7 +9,7 @@ from .activity import Activity
 from .assembly import Assembly
 from .evidence import Correlator
 from .history import Row, Rows, SlotFilter, SlotGrid
-from .kin import fold_kin
+from .kin import Kin
 from .matcher import Matcher
 from .motion import DESCRIPTORS
 from .options import Options
@@ -44,7 +44,6 @@ class Ledger:
         of sound, `rate` slots a second; the `matcher` is the preset's Correlator unless told."""
         self._tracks, self._places, self._rate = rows - places, places, rate
         self._places_next = True  # to be scored, when the tracks have been
-        self._sensitivity = options.sensitivity
         self._regions: Regions | None = None
         self._recipe = recipe = recipe_of(options)
         self._grid = SlotGrid(rows, rate, (DESCRIPTORS,))
@@ -71,6 +70,7 @@ class Ledger:
         self._sound_floor = np.full(curves, SOUND_FLOOR if recipe.compressed else HUM, np.float32)
         self._activity = Activity(rows, rate, places)
         self._assembly = Assembly(rows, cell, rate, places)
+        self._kin = Kin(options.sensitivity, self._assembly.reach)
         self._tables = (self._grid, self._filter, self._matcher, self._activity, self._assembly)
         self._first: int | None = None  # slot since which the shot is known
         self.ranking: list[Ranked] = []
@@ -180,8 +180,7 @@ class Ledger:
             places=self._places,
         )
         if grouped:
-            beside = regions.centres, speeds, self._assembly.reach
-            self.ranking = fold_kin(self.ranking, self._sensitivity, *beside)
+            self.ranking = self._kin.fold(self.done / self._rate, self.ranking, regions.centres, speeds)
 
     def _whose_turn(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the `rows` (n,) are scored this time: tracks and places by turns, or what there is of

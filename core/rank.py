@@ -112,13 +112,15 @@ def rank_objects(
         return []
     names, owners = np.unique(of_row[chosen], return_inverse=True)
     rows = rows_of(names, of_row)
+    identities = [identity_of(own, of_row.size - places) for own in rows]
     pooled = pool(owners, chosen, weights, scores)
     if plain:
         score = strengths = sureness = pooled.real
         best_null = pooled.null.max(axis=0, initial=-1.0)
     else:
         score = pooled.real - pooled.chance
-        strengths, sureness, best_null = weigh(pooled, np.array([amounts[own].sum() for own in rows]))
+        # of tracks or of places: both would count twice what can be followed
+        strengths, sureness, best_null = weigh(pooled, np.array([amounts[own].sum() for own in identities]))
     told = (
         names.tolist(),
         score.tolist(),
@@ -126,7 +128,7 @@ def rank_objects(
         p_values(sureness, best_null + (scores.doubt - 1) * np.abs(best_null)).tolist(),
         rows,
         (np.bincount(owners, motion) / np.bincount(owners)).tolist(),
-        (identity_of(own, of_row.size - places) for own in rows),
+        identities,
     )
     ranking = [Ranked(*entry) for entry in zip(*told, strict=True)]
     return sorted(ranking, key=lambda entry: (-entry.strength, entry.object))

@@ -3,7 +3,7 @@ reason."""
 
 import numpy as np
 import pytest
-from soundspot.core.decide import Circumstances, Decider
+from soundspot.core.decide import HELD_P, Circumstances, Decider
 from soundspot.core.rank import LEAST_SCORE, Ranked
 
 CLEAR = Circumstances(lost_sound=False, silent=False, still=False, early=False)
@@ -81,6 +81,13 @@ def test_a_named_source_is_held_over_a_doubt_and_let_go_after():
     held = [d.state == "found" for d in doubts]
     assert held == [1.0 + k * STEP - 0.9 <= HOLD + 1e-9 for k in range(20)]
     assert doubts[-1].reason == "ambiguous"
+
+
+def test_a_named_source_that_most_other_sound_fits_better_is_not_held():
+    deciding = decider()
+    run(deciding, [[entry()]] * 10)
+    assert deciding.decide(1.0, [entry(p=HELD_P)], CLEAR).state == "found"
+    assert deciding.decide(1.1, [entry(p=HELD_P + 0.1)], CLEAR).state == "nobody"
 
 
 def test_a_named_source_that_left_the_picture_is_not_held():
@@ -183,7 +190,7 @@ def test_what_merges_into_another_object_is_still_named(most, hopeless):
     rival = [entry(2, p=0.9, strength=2.0, rows=[5, 6, 7, 8])] if hopeless else []
     deciding = decider(most)
     assert names(run(deciding, [[entry(1, rows=[1, 2, 3]), *rival]] * 20)[-1]) == [1]
-    merged = [entry(2, p=0.9, rows=[1, 2, 3, 5, 6, 7, 8])]
+    merged = [entry(2, p=0.4, rows=[1, 2, 3, 5, 6, 7, 8])]
     assert names(run(deciding, [merged] * 3, start=2.0)[-1]) == [2]
 
 
@@ -198,7 +205,7 @@ def test_what_falls_apart_is_known_by_its_larger_part():
 def test_it_is_held_no_longer_after_long_evidence_than_after_short(score):
     deciding = decider()
     assert run(deciding, [[entry(score=score)]] * 300)[-1].state == "found"
-    faded = run(deciding, [[entry(p=1.0, score=score)]] * 30, start=30.0)
+    faded = run(deciding, [[entry(p=HELD_P, score=score)]] * 30, start=30.0)
     assert [d.state == "found" for d in faded] == [(k + 1) * STEP <= HOLD + 1e-9 for k in range(30)]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from soundspot.core.decide import Circumstances, Decider
-from soundspot.core.kin import fold_kin
+from soundspot.core.kin import REFUTED, REMEMBERED, Kin
 from soundspot.core.rank import Ranked
 
 CENTRES = np.array([[0, 0], [10, 0], [20, 0], [90, 0]], np.float32)
@@ -14,10 +14,21 @@ def entry(name, row, *, strength, p_value=0.01, score=0.2):
     return Ranked(name, score, strength, p_value, np.array([row]), 1.0, np.array([row]))
 
 
+ALIKE = np.ones(4, np.float32)
+
+
+def kin():
+    return Kin(0.03, REACH)
+
+
+def told(ranking):
+    """The names and rows of a ranking."""
+    return [(kept.object, kept.rows.tolist()) for kept in ranking]
+
+
 def folded(*entries, speeds=(1, 1, 1, 1)):
-    """The names and rows that remain of the entries, best first."""
-    speeds = np.array(speeds, np.float32)
-    return [(kept.object, kept.rows.tolist()) for kept in fold_kin([*entries], 0.03, CENTRES, speeds, REACH)]
+    """What remains of the entries, best first."""
+    return told(kin().fold(0.0, [*entries], CENTRES, np.array(speeds, np.float32)))
 
 
 def test_sure_neighbours_are_one_under_the_id_of_the_strongest():
@@ -26,19 +37,38 @@ def test_sure_neighbours_are_one_under_the_id_of_the_strongest():
 
 
 def test_the_strongest_stays_named_when_its_kin_is_no_longer_sure():
-    decider, around = Decider(0.03, 0.0, 1.0, 1), Circumstances(False, False, False, False)
-    doubts = [0.01] * 5 + [0.2] * 10
+    decider, around, relations = Decider(0.03, 0.0, 1.0, 1), Circumstances(False, False, False, False), kin()
+    doubts = [0.01] * 5 + [0.5] * 10
     for k, p_value in enumerate(doubts):
         ranking = [entry(7, 0, strength=9), entry(4, 1, strength=7, p_value=p_value)]
-        ranking = fold_kin(ranking, 0.03, CENTRES, np.ones(4, np.float32), REACH)
+        ranking = relations.fold(0.2 * k, ranking, CENTRES, ALIKE)
         (named,) = decider.decide(5 + 0.2 * k, ranking, around).sounders
         assert (named.object, 0 in named.rows) == (7, True)
 
 
-def test_the_strength_of_the_strongest_counts():
-    strong, weak = entry(7, 0, strength=9, p_value=0.01), entry(4, 1, strength=5, p_value=0.03)
-    (kept,) = fold_kin([strong, weak], 0.03, CENTRES, np.ones(4, np.float32), REACH)
+def test_the_strength_of_the_strongest_and_the_least_p_value_count():
+    strong, weak = entry(7, 0, strength=9, p_value=0.03), entry(4, 1, strength=5, p_value=0.01)
+    (kept,) = kin().fold(0.0, [strong, weak], CENTRES, ALIKE)
     assert (kept.strength, kept.p_value) == (9, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("later", "p_value", "together"), [(1.0, 0.1, True), (1.0, 0.5, False), (2 * REMEMBERED, 0.1, False)]
+)
+def test_kin_of_late_stays_kin_while_it_is_not_refuted(later, p_value, together):
+    assert 0.1 < REFUTED < 0.5
+    relations, mouth = kin(), entry(7, 0, strength=9)
+    relations.fold(0.0, [mouth, entry(4, 1, strength=5)], CENTRES, ALIKE)
+    ranking = relations.fold(later, [mouth, entry(4, 1, strength=5, p_value=p_value)], CENTRES, ALIKE)
+    assert told(ranking) == ([(7, [0, 1])] if together else [(7, [0]), (4, [1])])
+
+
+def test_kin_keeps_its_id_whichever_of_them_is_the_stronger_one():
+    relations = kin()
+    for mouth, head in ((9, 5), (4, 6), (9, 5)):
+        ranking = [entry(7, 0, strength=mouth), entry(4, 1, strength=head)]
+        ranking.sort(key=lambda kept: -kept.strength)
+        assert told(relations.fold(0.0, ranking, CENTRES, ALIKE)) == [(7, [0, 1])]
 
 
 @pytest.mark.parametrize(
