@@ -207,6 +207,8 @@ def test_a_shot_cut_retires_what_was_found(room):
     joined = [f if f.index < cut else others[f.index] for f in frames]
     sightings = run(joined, samples)
     assert all(s.state != "found" for s in sightings[cut + 8 : cut + 68])
+    assert all(s.state == "warming_up" for s in sightings[cut + 8 : cut + 40])
+    assert any(s.state != "warming_up" for s in sightings[cut + 40 : cut + 60]), "the sound is known already"
     before = {s.best.object for s in sightings[:cut] if s.best}
     after = {s.best.object for s in sightings[cut + 8 :] if s.best}
     assert not before & after
