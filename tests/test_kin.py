@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from soundspot.core.decide import Circumstances, Decider
-from soundspot.core.kin import REFUTED, REMEMBERED, Kin
+from soundspot.core.kin import AT_LEAST, REFUTED, REMEMBERED, Kin
 from soundspot.core.rank import Ranked
 
 CENTRES = np.array([[0, 0], [10, 0], [20, 0], [90, 0]], np.float32)
@@ -58,9 +58,18 @@ def test_the_strength_of_the_strongest_and_the_least_p_value_count():
 def test_kin_of_late_stays_kin_while_it_is_not_refuted(later, p_value, together):
     assert 0.1 < REFUTED < 0.5
     relations, mouth = kin(), entry(7, 0, strength=9)
-    relations.fold(0.0, [mouth, entry(4, 1, strength=5)], CENTRES, ALIKE)
+    for _ in range(AT_LEAST):
+        relations.fold(0.0, [mouth, entry(4, 1, strength=5)], CENTRES, ALIKE)
     ranking = relations.fold(later, [mouth, entry(4, 1, strength=5, p_value=p_value)], CENTRES, ALIKE)
     assert told(ranking) == ([(7, [0, 1])] if together else [(7, [0]), (4, [1])])
+
+
+def test_what_was_sure_together_for_a_moment_is_not_remembered():
+    relations, mouth = kin(), entry(7, 0, strength=9)
+    for _ in range(AT_LEAST - 1):
+        relations.fold(0.0, [mouth, entry(4, 1, strength=5)], CENTRES, ALIKE)
+    ranking = [mouth, entry(4, 1, strength=5, p_value=0.1)]
+    assert told(relations.fold(0.5, ranking, CENTRES, ALIKE)) == [(7, [0]), (4, [1])]
 
 
 def test_kin_keeps_its_id_whichever_of_them_is_the_stronger_one():
