@@ -6,6 +6,7 @@ scenes the mask overlaps its source by 0.46 (IoU) with this and by 0.44 without,
 right.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -32,6 +33,7 @@ class Kin:
     def __init__(self, sensitivity: float, reach: float) -> None:
         """Sure is what reaches the p-value `sensitivity`; what is within `reach` px lies beside."""
         self._sensitivity, self._reach = sensitivity, reach
+        self._limit = max(REFUTED, sensitivity)
         # pairs, in how many rankings both were sure, and when they last were, in s
         self._known: dict[frozenset[int], tuple[int, float]] = {}
         self._ids: dict[int, int] = {}  # under which id each object with kin was shown last time
@@ -47,8 +49,7 @@ class Kin:
         kept: list[Ranked] = []
         kin: dict[int, list[Ranked]] = {}
         for entry in ranking:
-            hosts = (host for host in kept if self._are_kin(host, entry) and beside(host, entry))
-            host = next(hosts, None)
+            host = self._host(entry, kept, beside)
             if host is None:
                 kept.append(entry)
             else:
@@ -56,10 +57,17 @@ class Kin:
                 self._note(time, host, entry)
         return self._joined(kept, kin)
 
+    def _host(
+        self, entry: Ranked, kept: list[Ranked], beside: Callable[[Ranked, Ranked], bool]
+    ) -> Ranked | None:
+        """The strongest of those `kept` whose kin it is, if any."""
+        if entry.p_value > self._limit:
+            return None
+        hosts = (host for host in kept if host.p_value <= self._limit and self._are_kin(host, entry))
+        return next((host for host in hosts if beside(host, entry)), None)
+
     def _are_kin(self, host: Ranked, entry: Ranked) -> bool:
-        """Whether both are sure, or were of late and are not refuted since."""
-        if max(host.p_value, entry.p_value) > max(REFUTED, self._sensitivity):
-            return False
+        """Whether both are sure, or were of late."""
         count, _ = self._known.get(frozenset((host.object, entry.object)), (0, 0.0))
         return self._are_sure(host, entry) or count >= AT_LEAST
 
