@@ -3,7 +3,8 @@
 A head nods while its jaw speaks, and the fingers of a hand do not go the way of its arm: they are objects
 of their own, but where both are sure to go with the sound they are one thing that sounds. Over 17 rendered
 scenes the mask overlaps its source by 0.46 (IoU) with this and by 0.44 without, 0.59 and 0.59 of frames are
-right.
+right. They take turns at being sure: when kin is remembered, 36 scenes are right in 0.86 instead of 0.84 of
+frames, IoU 0.72 instead of 0.67.
 """
 
 from collections.abc import Callable
@@ -21,8 +22,7 @@ from .rank import Ranked
 LEAST_SPEED = 0.3
 # s for which two stay kin after both were last sure, if they were so in at least three rankings before, and
 # unless the p-value of one of them is larger than this: a walker who passes behind the ball is sure, too, for
-# a moment. Without either 18 scenes are right in 0.826 instead of 0.83 of frames, guitar_lessons in 0.84
-# instead of 0.94.
+# a moment. Without either 18 scenes are right as often, but guitar_lessons in 0.84 instead of 0.94.
 REMEMBERED, AT_LEAST, REFUTED = 3.0, 3, 0.2
 
 

@@ -31,6 +31,7 @@ ALIKE = 0.5  # of a group with the groups so far,
 IN_STEP = 0.6  # where it is enough that both are as much in step
 ATTACHED = 0.6  # coherence from which a place belongs to an object, and
 ON = 0.6  # how near it lies to a track of it then, of the reach
+LONG = 10  # rankings, some 3 s: a row that has had its object for longer has it no more firmly
 LEFT_BEHIND = 0.12  # of its object's speed: a track that is slower while the object moves is none of it
 NOBODY = -1
 
@@ -52,6 +53,7 @@ class Objects:
         """`cell` is the regions' side in px; the last `places` of the `rows` are places."""
         self._tracks = rows - places
         self.of_row = np.full(rows, NOBODY, np.int64)
+        self._kept = np.zeros(rows, np.int64)  # for how many rankings each row has had its object, up to LONG
         self.reach = NEAR * cell  # px between centres of neighbours
         self._next = 0
 
@@ -64,18 +66,23 @@ class Objects:
     ) -> None:
         """Group the `chosen` rows (n,) anew; `paths` (n, k) their velocities over time, `centres` (n, 2) px
         and `areas` (n,). Places belong to the tracks that they move with, the others form groups of their
-        own. A group keeps the id that most of its area had before."""
+        own. A group keeps the id that most of its area has had, the longer the more: what met a thing for a
+        moment leaves it again without its id."""
         moving = Moving(paths, centres, areas)
         is_place = chosen >= self._tracks
         of_tracks = self._unite(moving, np.flatnonzero(~is_place))
         unions, free = self._attach(moving, of_tracks, np.flatnonzero(is_place))
         unions += self._unite(moving, free)
         # tracks tell which object it is: all places together weigh less than a pixel of one
-        weights = np.where(is_place, 1, areas.astype(np.int64) * (self.of_row.size - self._tracks + 1))
-        names = self._names(unions, self.of_row[chosen], weights)
+        areas_told = np.where(
+            is_place, 1, areas.astype(np.int64) * (LONG * (self.of_row.size - self._tracks) + 1)
+        )
+        names = self._names(unions, self.of_row[chosen], areas_told * self._kept[chosen])
+        before = self.of_row.copy()
         self.of_row[:] = NOBODY
         for union, name in zip(unions, names, strict=True):
             self.of_row[chosen[union]] = name
+        self._kept = np.where(self.of_row == before, np.minimum(self._kept + 1, LONG), 1)
 
     def _unite(self, moving: Moving, items: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """Groups of the `items` (n,), the fastest first, and then of the groups."""
@@ -129,7 +136,8 @@ class Objects:
 
     def copy(self, parents: Rows, children: Rows) -> None:
         """Children belong where their parents do."""
-        self.of_row[children] = self.of_row[parents]
+        for table in (self.of_row, self._kept):
+            table[children] = table[parents]
 
     def clear(self, rows: Rows) -> None:
         """Forget rows."""

@@ -117,6 +117,16 @@ def test_a_split_keeps_the_id_with_the_larger_part_and_the_other_gets_a_new_one(
     assert fresh not in (name, NOBODY)
 
 
+def test_a_larger_thing_that_met_an_object_for_a_moment_leaves_without_its_id():
+    objects, small, large = Objects(ROWS, CELL), rows_of({0, 1}), rows_of({2, 3, 4, 5, 6, 7})
+    for _ in range(4):
+        known = regroup(objects, {small: paths(0)})
+    met = regroup(objects, {small: paths(0), large: paths(0)})
+    assert set(met) == {known[small[0]]}
+    left = regroup(objects, {small: paths(0), large: paths(1)})
+    assert left[small[0]] == known[small[0]] != left[large[0]]
+
+
 def test_a_place_belongs_to_the_tracks_that_lie_there_and_move_as_it_does():
     """The right half are places, laid over the left half."""
     centres = grid_centres()
