@@ -3,8 +3,8 @@
 By codes (paper 5.2) of what the curves do beside their trend, and by correlation of the curves as they are.
 The null of the codes is the present rows against *other* sound of the same source: persistent collages of
 what was heard before. A collage goes through the same codes, window and memory as the real sound, so that
-overlapping windows cannot count the same coincidence several times (measured beforehand); only half of them
-are compared at a time, in turns.
+overlapping windows cannot count the same coincidence several times (measured beforehand); but for what is
+new, only half of them are compared at a time, in turns.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,9 @@ TURNS = 2
 # passes or a film's coding renews the picture, say little. With it the right part of two clips won in 0.79
 # and the right box in 0.615 of 72 composites, without in 0.805 and 0.635; codes know no peaks.
 CORRELATED = 5
-FRESH = 0.25  # of the real score's weight, at least, in every part of the null: about 0.5 is usual
+# Of the real score's weight, at least, in every half of the null: about 0.5 is usual. A half that would have
+# less is compared, too, so that a row has a score as soon as it is scored, also after a pause.
+FRESH = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +163,23 @@ class Correlator:
         pieces = max(DOUBT * windows, 1.0)
         doubt = (1 + 1 / pieces) ** 0.5  # as of a prediction from so many independent pieces
         null = np.concatenate([part.mean for part in self._nulls], axis=1)
-        fresh = [part.weight >= FRESH * self._real.weight for part in self._nulls]
-        real = np.where(np.all(fresh, axis=0), self._real.mean, np.float32(np.nan))
+        whole = np.all([part.weight > 0 for part in self._nulls], axis=0)  # no half of it is forgotten
+        real = np.where(whole, self._real.mean, np.float32(np.nan))
         return Scores(real, null, combine(self._pearson.mean), doubt)
 
     def _remember(self, chosen: NDArray[np.int64], real: Row, gain: float) -> NDArray[np.int64]:
-        """Add the present window, in which each row is held against the collages whose turn it is, a new one
-        against all; returns the rows of which enough is known."""
-        known = np.isfinite(real)
-        new = self._real.weight[chosen] == 0
+        """Add the present window, in which each row is held against the collages whose turn it is and against
+        those that would be out of date; returns the rows of which enough is known."""
+        known, least = np.isfinite(real), FRESH * (self._real.weight[chosen] + gain)
+        compared = []
         for turn, null in enumerate(self._nulls):
-            here = new | (self._turn[chosen] == turn)
+            here = (self._turn[chosen] == turn) | (null.weight[chosen] < least)
             collages = slice(*(self._turns[turn : turn + 2] * self._curves))
             scores = self._compare(chosen[here], self._others.planes(collages))
-            enough = known[here] & np.isfinite(scores).all(axis=1)
-            null.add(chosen[here][enough], scores[enough], gain)
-            known[here] = enough
+            known[here] &= np.isfinite(scores).all(axis=1)
+            compared.append((null, here, scores))
+        for null, here, scores in compared:
+            null.add(chosen[here & known], scores[known[here]], gain)
         rows = chosen[known]
         self._real.add(rows, real[known], gain)
         self._turn[rows] = (self._turn[rows] + 1) % len(self._nulls)

@@ -112,25 +112,28 @@ def rank_objects(
         return []
     names, owners = np.unique(of_row[chosen], return_inverse=True)
     rows = rows_of(names, of_row)
-    identities = [identity_of(own, of_row.size - places) for own in rows]
     pooled = pool(owners, chosen, weights, scores)
     if plain:
         score = strengths = sureness = pooled.real
         best_null = pooled.null.max(axis=0, initial=-1.0)
     else:
         score = pooled.real - pooled.chance
-        # of tracks or of places: both would count twice what can be followed
-        strengths, sureness, best_null = weigh(pooled, np.array([amounts[own].sum() for own in identities]))
-    told = (
-        names.tolist(),
-        score.tolist(),
-        strengths.tolist(),
-        p_values(sureness, best_null + (scores.doubt - 1) * np.abs(best_null)).tolist(),
-        rows,
-        (np.bincount(owners, motion) / np.bincount(owners)).tolist(),
-        identities,
-    )
-    ranking = [Ranked(*entry) for entry in zip(*told, strict=True)]
+        moved = np.array([amount_of(own, amounts, of_row.size - places) for own in rows])
+        strengths, sureness, best_null = weigh(pooled, moved)
+    p = p_values(sureness, best_null + (scores.doubt - 1) * np.abs(best_null))
+    levels = np.bincount(owners, motion) / np.bincount(owners)
+    ranking = [
+        Ranked(
+            object=int(name),
+            score=float(score[k]),
+            strength=float(strengths[k]),
+            p_value=float(p[k]),
+            rows=rows[k],
+            motion=float(levels[k]),
+            identity=identity_of(rows[k], of_row.size - places),
+        )
+        for k, name in enumerate(names)
+    ]
     return sorted(ranking, key=lambda entry: (-entry.strength, entry.object))
 
 
@@ -147,6 +150,13 @@ def identity_of(rows: NDArray[np.int64], tracks: int) -> NDArray[np.int64]:
     is."""
     own = rows[: np.searchsorted(rows, tracks)]
     return own if own.size else rows
+
+
+def amount_of(rows: NDArray[np.int64], amounts: NDArray[np.float32], tracks: int) -> float:
+    """How much moves in an object's `rows` (n,), in order, of which the first are `tracks`: by its tracks or
+    by its places, whichever tell of more. Both would count twice what is followed well."""
+    first_place = np.searchsorted(rows, tracks)
+    return float(max(amounts[rows[:first_place]].sum(), amounts[rows[first_place:]].sum()))
 
 
 def pool(
