@@ -9,7 +9,7 @@ from .values import Box, Candidate, frozen
 
 SPREAD_IN_SPACE = 0.2  # rho_s: sigma is this times the root of the object's area
 SPREAD_IN_TIME = 0.5  # rho_t: sigma is this times the frame rate over the mean acceleration
-FOLLOWED = 0.2  # of the area of an object's places: what is less of its tracks does not show it
+FOLLOWED = 0.2  # of the area of an object's places: tracks of less, before gaps are closed, do not show it
 CRUMB = 0.3  # of the largest piece's area: smaller pieces are regions that went astray
 HALF = 127  # of the grey levels that a mask is enlarged in
 # s: the paper's sigma_t explodes for slow objects (measured beforehand), and a long one only drags the
@@ -23,12 +23,12 @@ def thing_mask(
 ) -> NDArray[np.bool_]:
     """bool (h, w): the regions of the tracks among the `rows`, by their `labels` (h, w); where they are far
     less than the `places` (h, w) among them, these: what moved there cannot be followed."""
-    followed, around = (pixels_of(rows, layer) for layer in (labels, places))
+    followed, around = (pixels_of(layer, rows) for layer in (labels, places))
     return whole(followed if followed.sum() >= FOLLOWED * around.sum() else around, cell)
 
 
-def pixels_of(rows: NDArray[np.int64], labels: NDArray[np.int32]) -> NDArray[np.uint8]:
-    """1 for the pixels that `labels` (h, w) give to one of the `rows`, and 0."""
+def pixels_of(labels: NDArray[np.int32], rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """uint8 (h, w): 1 for the pixels that `labels` (h, w) give to one of the `rows` (n,), or 0."""
     member = np.zeros(int(labels.max(initial=0)) + 2, np.uint8)
     member[rows[rows < len(member) - 1]] = 1
     mask = np.empty(labels.shape, np.uint8)
@@ -37,8 +37,8 @@ def pixels_of(rows: NDArray[np.int64], labels: NDArray[np.int32]) -> NDArray[np.
 
 
 def whole(mask: NDArray[np.uint8], cell: float) -> NDArray[np.bool_]:
-    """The pixels (h, w) of a thing, 0 or 1, with what they enclose; gaps up to half a `cell` px are closed,
-    crumbs that lie apart are left out."""
+    """bool (h, w), in place of the `mask` uint8 (h, w) of 0 and 1: the pixels of a thing with what they
+    enclose; gaps up to half a `cell` px are closed, crumbs that lie apart are left out."""
     gap = max(3, int(cell / 2) | 1)
     part = surroundings(mask, gap)
     mask[part] = fill(mask[part], gap)

@@ -22,8 +22,8 @@ from .rank import LEAST_SCORE, Ranked
 # ball, the guitar its player's hand, and 0.56 of frames are right.
 LEAST_SPEED = 0.3
 # s for which two stay kin after both were last sure, if they were so in as many rankings, and unless one of
-# them has a larger p-value: a walker who passes behind the ball is sure, too, for a moment. Without the second
-# and third 18 scenes are right as often, but guitar_lessons in 0.84 instead of 0.94.
+# them has a larger p-value: a walker who passes behind the ball is sure, too, for a moment. Without the
+# second and third 18 scenes are right as often, but guitar_lessons in 0.84 instead of 0.94.
 REMEMBERED, AT_LEAST, REFUTED = 3.0, 3, 0.2
 
 

@@ -32,7 +32,7 @@ REFUTED = 0.3  # of the change: what a motion must add to it, instead of explain
 def explain(picture: Grey, other: Grey, flow: Field, still: Field) -> Field:
     """For each pixel of every second line of a `picture` (h, w), in grey levels: by how much less it differs
     from the `other` one where the `flow` (h, w, 2) px leads than where the camera alone would have led, and
-    that difference; float32 (2, (h + 1) / 2, w). `still` is the flow without the camera's motion."""
+    that difference; float32 (2, (h + 1) // 2, w). `still` is the flow without the camera's motion."""
     explained = np.zeros((2, -(-picture.shape[0] // EVERY), picture.shape[1]), np.float32)
     measure_gains(picture, other, flow, still, np.float32(LEAST_MOTION), EVERY, *explained)
     return explained

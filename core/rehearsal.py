@@ -77,7 +77,7 @@ class Sway:
         flow = np.full((HEIGHT, WIDTH, 2), (x, y), np.float32)
         luv, textured = frame.pixels.astype(np.float32), np.ones(grey.shape, np.bool_)
         slope = np.ones(grey.shape, np.float32)
-        still, gains = np.asarray(flow / 2, np.float32), np.ones((2, HEIGHT // EVERY, WIDTH), np.float32)
+        still, gains = np.asarray(flow / 2, np.float32), np.ones((2, -(-HEIGHT // EVERY), WIDTH), np.float32)
         forward, backward = Way(flow, still, gains, slope), Way(-flow, -still, gains, slope)
         return Look(frame, "next", grey, slope, luv, textured, 1 / 15, forward, backward)
 

@@ -1,6 +1,7 @@
 """The way from one picture to another: where everything goes, and what the pictures themselves say of it.
 
-Nothing here knows of regions, so it can be worked out while the tracker is still busy.
+Nothing here knows of regions, so it can be worked out while the tracker is still busy. Preset `paper` asks
+for `flow` and `still` alone, and pays 1 to 1.5 ms a way for the rest.
 """
 
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from .proof import explain
 @dataclass(frozen=True, slots=True)
 class Way:
     """From one picture to another, float32: the `flow` (h, w, 2) in analysis px as it was seen, and `still`
-    as a camera that stood still would have seen it; `gains` (2, (h + 1) / 2, w), what it explains of how the
-    pictures differ (see `proof.explain`); `change` (h, w), by how much they do beyond light and camera."""
+    as a camera that stood still would have seen it; `gains` (2, (h + 1) // 2, w), what it explains of how
+    the pictures differ (see `proof.explain`); `change` (h, w), how much they do, light and camera aside."""
 
     flow: Field
     still: Field

@@ -37,6 +37,13 @@ def test_a_way_loses_the_cameras_part_and_none_is_nothing():
     np.testing.assert_array_equal(way_between(grey, grey, flow, None).still, flow)
 
 
+def test_a_way_that_the_camera_alone_went_explains_nothing_and_one_of_its_own_does():
+    grey, other = np.random.default_rng(0).integers(0, 256, (2, HEIGHT, WIDTH), np.uint8)
+    flow, camera = fields((0, 0, 3, -1)), Similarity(0, 0, 3, -1)
+    assert not way_between(grey, other, flow, camera).gains.any()
+    assert way_between(grey, other, flow, None).gains.any()
+
+
 PANS = [(0, 0, 2, 0), (0, 0, -0.4, 0.3), (0, 0, 12, -5)]
 
 

@@ -29,7 +29,7 @@ def labelled(*masks, shape=(60, 80)):
 
 
 def object_mask(labels, rows):
-    return whole(pixels_of(np.array(rows), labels), CELL)
+    return whole(pixels_of(labels, np.array(rows)), CELL)
 
 
 def test_the_mask_is_the_objects_own_regions():

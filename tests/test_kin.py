@@ -101,6 +101,57 @@ def test_what_is_shaken_by_the_stronger_one_is_no_kin():
     assert len(folded(entry(7, 0, strength=9), entry(4, 1, strength=5), speeds=(0.2, 1, 1, 1))) == 1
 
 
+def test_one_that_is_too_faint_to_be_sure_lends_no_p_value():
+    relations, mouth = kin(), entry(7, 0, strength=9)
+    for _ in range(AT_LEAST):
+        relations.fold(0.0, [mouth, entry(4, 1, strength=5)], CENTRES, ALIKE)
+    doubtful, faint = entry(7, 0, strength=9, p_value=0.1), entry(4, 1, strength=5, score=0.01)
+    (kept,) = relations.fold(0.3, [doubtful, faint], CENTRES, ALIKE)
+    assert (kept.rows.tolist(), kept.p_value) == ([0, 1], 0.1)
+
+
+def test_kin_keeps_its_id_after_a_moment_apart_and_when_another_joins():
+    relations, near = kin(), np.zeros_like(CENTRES)
+    pair = [entry(7, 0, strength=9), entry(4, 1, strength=5)]
+    relations.fold(0.0, pair, near, ALIKE)
+    apart = [entry(4, 1, strength=6), entry(7, 0, strength=5, p_value=0.5)]
+    assert told(relations.fold(0.3, apart, near, ALIKE)) == [(4, [1]), (7, [0])]
+    again = [entry(9, 2, strength=8), entry(4, 1, strength=6), entry(7, 0, strength=5)]
+    assert told(relations.fold(0.6, again, near, ALIKE)) == [(7, [0, 1, 2])]
+
+
+def test_those_that_share_a_host_stay_kin_without_it():
+    relations, near = kin(), np.zeros_like(CENTRES)
+    family = [entry(7, 0, strength=9), entry(4, 1, strength=6), entry(9, 2, strength=5)]
+    for _ in range(AT_LEAST):
+        relations.fold(0.0, family, near, ALIKE)
+    rest = [entry(4, 1, strength=6, p_value=0.1), entry(9, 2, strength=5, p_value=0.1)]
+    assert [kept.rows.tolist() for kept in relations.fold(0.3, rest, near, ALIKE)] == [[1, 2]]
+
+
+def test_memory_does_not_feed_itself():
+    relations, mouth = kin(), entry(7, 0, strength=9)
+    for _ in range(AT_LEAST):
+        relations.fold(0.0, [mouth, entry(4, 1, strength=5)], CENTRES, ALIKE)
+    doubtful = entry(4, 1, strength=5, p_value=0.1)
+    times = [0.3 * k for k in range(1, 15)]
+    sizes = [len(relations.fold(time, [mouth, doubtful], CENTRES, ALIKE)) for time in times]
+    assert sizes == [1 if time <= REMEMBERED + 1e-6 else 2 for time in times]
+
+
+def test_kin_that_is_no_longer_beside_stays_apart():
+    relations, pair = kin(), [entry(7, 0, strength=9), entry(4, 1, strength=5)]
+    for _ in range(AT_LEAST):
+        relations.fold(0.0, pair, CENTRES, ALIKE)
+    assert len(relations.fold(0.3, pair, 9 * CENTRES, ALIKE)) == 2
+
+
+def test_what_a_high_sensitivity_calls_sure_is_never_refuted():
+    pair = [entry(7, 0, strength=9, p_value=0.3), entry(4, 1, strength=5, p_value=0.3)]
+    assert len(Kin(0.4, REACH).fold(0.0, pair, CENTRES, ALIKE)) == 1
+    assert len(kin().fold(0.0, pair, CENTRES, ALIKE)) == 2
+
+
 def test_kin_of_kin_beyond_reach_stays_apart():
     chain = [entry(k, k, strength=9 - k) for k in range(3)]
     assert folded(*chain) == [(0, [0, 1]), (2, [2])]

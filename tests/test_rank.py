@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from soundspot.core.evidence import Scores
 from soundspot.core.objects import NOBODY
-from soundspot.core.rank import p_values, rank_objects
+from soundspot.core.rank import amount_of, p_values, rank_objects
 
 DRAWS = 99
 
@@ -201,3 +201,16 @@ def test_an_object_is_known_again_by_its_tracks_and_by_its_places_where_it_has_n
     both = rank_objects(scores, np.arange(5), names, ones, ones, ones, plain=False, places=3)
     assert {entry.object: list(entry.identity) for entry in both} == {7: [0, 1], 8: [2, 4]}
     assert {entry.object: list(entry.rows) for entry in both} == {7: [0, 1, 3], 8: [2, 4]}
+
+
+def test_how_much_moves_is_told_by_tracks_or_places_whichever_tell_of_more():
+    """A scrap of a track on a blurred thing does not hide it, and what is followed well counts once."""
+    ones, null = np.ones(8, np.float32), np.zeros((8, DRAWS), np.float32)
+    scores = Scores(ones * np.float32(0.5), null, ones, 1.0)
+    names = np.array([1, 2, 2, 2, 1, 1, 1, 1])  # a scrap of 1, three tracks of 2, four places of 1
+    blurred = np.float32([0.001, 0.3, 0.3, 0.3, 1, 1, 1, 1])
+    ranking = rank_objects(scores, np.arange(8), names, ones, ones, blurred, plain=False, places=4)
+    assert [entry.object for entry in ranking] == [1, 2]
+    followed = np.float32([0.9, 0, 0, 0, 0.3, 0.3, 0.3, 0])  # by its track and by its places alike
+    assert amount_of(np.array([0, 4, 5, 6]), followed, 4) == pytest.approx(0.9)
+    assert amount_of(np.array([4, 5]), followed, 4) == pytest.approx(0.6)

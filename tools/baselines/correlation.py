@@ -3,9 +3,9 @@ sounds and correlates directions, too; all else as in soundspot's preset `live`.
 
 Decided here: the same tracks, curves, window, lags, memory and objects as ours, and the same motion weights.
 There is no null, so no p-value and no "nobody": objects are ranked by their correlation times powers of their
-share of the motion and of their size, and the best one is marked from 2.5 s on. Like ours, and unlike the
-other baselines, it looks back only. Where a track's history has gaps, Spearman's ranks of the sound are those
-of the whole window.
+share of the motion and of their size, and the best one is marked from 2.5 s on, or 1.5 s of a later shot.
+Like ours, and unlike the other baselines, it looks back only. Where a track's history has gaps, Spearman's
+ranks of the sound are those of the whole window.
 """
 
 from collections.abc import Iterator, Sequence
