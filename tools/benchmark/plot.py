@@ -59,9 +59,9 @@ def colours(count: int) -> list[tuple[float, float, float]]:
     """So many colours that can be told apart side by side."""
     pairs = [(0.12, 0.47, 0.71), (1.0, 0.5, 0.05), (0.17, 0.63, 0.17), (0.84, 0.15, 0.16), (0.58, 0.4, 0.74)]
     faded = [(0.68, 0.78, 0.91), (1.0, 0.73, 0.47), (0.6, 0.87, 0.54), (1.0, 0.6, 0.59), (0.77, 0.69, 0.84)]
-    return (
-        [one for pair in zip(pairs, faded, strict=True) for one in pair] + [(0.5, 0.5, 0.5), (0.8, 0.8, 0.8)]
-    )[:count]
+    pairs += [(0.55, 0.34, 0.29), (0.5, 0.5, 0.5)]
+    faded += [(0.77, 0.61, 0.58), (0.8, 0.8, 0.8)]
+    return [one for pair in zip(pairs, faded, strict=True) for one in pair][:count]
 
 
 def growth_figure(data: Data) -> Figure:

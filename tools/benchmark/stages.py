@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core import look
 from ...core.camera import Camera
 from ...core.evidence import Correlator
 from ...core.flow import FlowEstimator
@@ -32,6 +33,7 @@ STAGES: dict[str, Methods] = {
     "resize, colours": ((Looker, "push"),),
     "flow": ((FlowEstimator, "both_ways"),),
     "camera": ((Camera, "motion"),),
+    "what ways explain": ((look, "way_between"),),
     "tracker": ((Tracker, "start"), (Tracker, "settle"), (Tracker, "advance")),
     "motion of tracks": ((Vision, "push"),),
     "sound curves": ((SoundCurves, "push"), (SoundCurves, "take")),

@@ -4,26 +4,27 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Methods = Sequence[tuple[type[Any], str]]
+Owner = type[Any] | ModuleType
+Methods = Sequence[tuple[Owner, str]]
 MILLI = 1e3
 
 
 class Stopwatch:
     """What each stage takes of the CPU, a frame at a time: a stage that calls another one does not count its
-    time. `stages` are methods by name, called in this thread; what other threads of the process do meanwhile,
-    such as a decoder's, is the stage `elsewhere`'s."""
+    time. `stages` are methods and functions by name, called in this thread; what other threads of the process
+    do meanwhile, such as a decoder's, is the stage `elsewhere`'s."""
 
     def __init__(self, stages: Mapping[str, Methods], elsewhere: str) -> None:
         self._stages = stages
         self._elsewhere = elsewhere
         self._others = others_time()
-        self._kept: list[tuple[type[Any], str, Any]] = []
+        self._kept: list[tuple[Owner, str, Any]] = []
         self._inner: list[float] = []  # s that the calls within each running one took
         self._now: defaultdict[str, float] = defaultdict(float)
         self.frames: list[dict[str, float]] = []
