@@ -103,7 +103,7 @@ class Ledger:
         if self._begun is None or self._first is None or not self._matcher.ready:
             return True
         known, shown = ((self.done - since) / self._rate for since in (self._begun, self._first))
-        return known < EARLY or shown < EARLY_IN_SHOT
+        return known < EARLY or shown < (EARLY_IN_SHOT if self.ranking else EARLY)
 
     @property
     def lost_sound(self) -> bool:

@@ -1,4 +1,5 @@
-"""What is written never takes the place of what is read, nor of what else is written."""
+"""What is written never takes the place of what is read, nor of what else is written; what is about a file
+wants the file."""
 
 import os
 
@@ -38,3 +39,9 @@ def test_pipes_devices_and_names_of_their_own_are_fine(film):
     keep_apart(str(film), {"events": "-", "stats": "now.json", "video": "marked.mp4"})
     keep_apart("rtsp://camera/1", {"events": os.devnull, "stats": os.devnull, "video": None})
     keep_apart("camera", {"events": "-", "stats": None, "video": None})
+
+
+@pytest.mark.parametrize("flags", [["--masks"], ["--events-on-change"], ["--rotate", "day"]])
+def test_what_is_about_event_lines_wants_an_event_file(film, flags, capsys):
+    assert main(["run", str(film), *flags]) == 2
+    assert "want --events FILE with it" in capsys.readouterr().err

@@ -209,6 +209,7 @@ def test_a_shot_cut_retires_what_was_found(room):
     assert all(s.state != "found" for s in sightings[cut + 8 : cut + 68])
     assert all(s.state == "warming_up" for s in sightings[cut + 8 : cut + 40])
     assert any(s.state != "warming_up" for s in sightings[cut + 40 : cut + 60]), "the sound is known already"
+    assert not any(s.reason == "no_motion" for s in sightings[cut + 8 :]), "something moves all the while"
     before = {s.best.object for s in sightings[:cut] if s.best}
     after = {s.best.object for s in sightings[cut + 8 :] if s.best}
     assert not before & after

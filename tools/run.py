@@ -32,7 +32,9 @@ class Outputs:
     rotate: str | None = option(
         None, "put the event file aside when it reaches a size (500k, 10M, 1G), or each day", form="SIZE/day"
     )
-    stats: str | None = option(None, "live: put the state of things into FILE every second, as JSON")
+    stats: str | None = option(
+        None, "live, or with --realtime: put the state of things into FILE every second, as JSON"
+    )
     video: str | None = option(None, "write the overlay video with its sound to FILE (.mp4, .mov or .mkv)")
     masks: bool = option(False, "put the masks of what sounds into the event lines")
     realtime: bool = option(False, "run at the medium's own pace, as if live; what is too slow is skipped")
@@ -40,9 +42,14 @@ class Outputs:
     quiet: bool = option(False, "no progress and no summary on the standard error")
 
     def __post_init__(self) -> None:
-        if self.events is None and (self.rotate is not None or self.events_on_change):
-            given = "events_on_change=on" if self.rotate is None else f"rotate={self.rotate}"
-            raise OptionError(f"{given}: there is no event file; want --events FILE with it")
+        about_events = {
+            "rotate": self.rotate,
+            "events_on_change": "on" if self.events_on_change else None,
+            "masks": "on" if self.masks else None,
+        }
+        given = [f"{name}={value}" for name, value in about_events.items() if value is not None]
+        if self.events is None and given:
+            raise OptionError(f"{given[0]}: there is no event file; want --events FILE with it")
         if self.rotate is not None:
             Rotation(self.rotate)
 
