@@ -57,6 +57,8 @@ class Kin:
                 families.append([entry])
             else:
                 family.append(entry)
+        for family in families:
+            self._note(time, family)
         return [family[0] if len(family) == 1 else self._joined(time, family) for family in families]
 
     def _family(
@@ -77,6 +79,14 @@ class Kin:
     def _are_sure(self, *entries: Ranked) -> bool:
         return all(entry.is_sure(self._sensitivity) for entry in entries)
 
+    def _note(self, time: float, family: list[Ranked]) -> None:
+        """Remember which of a family are sure together."""
+        for pair in combinations(family, 2):
+            if self._are_sure(*pair):
+                both = frozenset(entry.object for entry in pair)
+                count, _ = self._known.get(both, (0, time))
+                self._known[both] = count + 1, time
+
     def _joined(self, time: float, family: list[Ranked]) -> Ranked:
         """One object of several, the strongest first, under the id that one of them was shown with last, if
         that is here: with the rows of all."""
@@ -84,11 +94,6 @@ class Kin:
         before = (self._shown[name][0] for name in names if name in self._shown)
         name = next((old for old in before if old in names), names[0])
         self._shown.update(dict.fromkeys(names, (name, time)))
-        for pair in combinations(family, 2):
-            if self._are_sure(*pair):
-                both = frozenset(entry.object for entry in pair)
-                count, _ = self._known.get(both, (0, time))
-                self._known[both] = count + 1, time
         return joined(family, name)
 
 

@@ -74,10 +74,9 @@ class Objects:
         unions, free = self._attach(moving, of_tracks, np.flatnonzero(is_place))
         unions += self._unite(moving, free)
         # tracks tell which object it is: all places together weigh less than a pixel of one
-        areas_told = np.where(
-            is_place, 1, areas.astype(np.int64) * (LONG * (self.of_row.size - self._tracks) + 1)
-        )
-        names = self._names(unions, self.of_row[chosen], areas_told * self._kept[chosen])
+        pixel = LONG * (self.of_row.size - self._tracks) + 1
+        weights = np.where(is_place, 1, areas.astype(np.int64) * pixel) * self._kept[chosen]
+        names = self._names(unions, self.of_row[chosen], weights)
         before = self.of_row.copy()
         self.of_row[:] = NOBODY
         for union, name in zip(unions, names, strict=True):
@@ -153,15 +152,22 @@ def left_behind(
     A moving thing tears regions off what it passes; they keep its history and would stay a part of it.
     """
     owned = np.flatnonzero(objects != NOBODY)
-    _, owners, counts = np.unique(objects[owned], return_inverse=True, return_counts=True)
-    groups = cut_up(owned[np.argsort(owners, kind="stable")], np.cumsum(counts))
-    means = mean_paths(paths, areas, groups)
+    names, owners = np.unique(objects[owned], return_inverse=True)
+    means = mean_paths(paths, areas, rows_of(names, objects))
     energies = np.einsum("gk,gk->g", means, means)
     along = np.einsum("nk,nk->n", paths[owned], means[owners])
     moved = energies > least * paths.shape[1] / 2
     stood = np.zeros(objects.size, np.bool_)
     stood[owned] = moved[owners] & (along < LEFT_BEHIND * energies[owners])
     return stood
+
+
+def rows_of(names: NDArray[np.int64], of_row: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """The rows, in order, of each of the objects `names` (objects,), also in order; `of_row` (rows,) is each
+    one's object."""
+    rows = np.argsort(of_row, kind="stable")
+    first, last = (np.searchsorted(of_row, names, side, rows).tolist() for side in ("left", "right"))
+    return [rows[begin:end] for begin, end in zip(first, last, strict=True)]
 
 
 def within(some: NDArray[np.float32], others: NDArray[np.float32], reach: float) -> NDArray[np.bool_]:
@@ -191,12 +197,8 @@ def grow_groups(
     members, ends = np.empty(len(paths), np.int64), np.empty(len(paths), np.int64)
     together = np.ascontiguousarray(alike, np.float32)
     count = kernels.grow_groups(seeds, near, together, np.float32(least), members, ends)
-    return cut_up(members, ends[:count])
-
-
-def cut_up(members: NDArray[np.int64], ends: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """The groups that end at `ends` (groups,); np.split takes ten times as long for many small ones."""
-    stops = ends.tolist()
+    stops = ends[:count].tolist()
+    # np.split takes ten times as long for many small groups
     return [members[begin:end] for begin, end in zip([0, *stops], stops, strict=False)]
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .evidence import Scores
-from .objects import NOBODY
+from .objects import NOBODY, rows_of
 
 # Of an object's share in the largest motion, area times speed, of those that keep time with it. At 0, 0.12
 # and 0.25 the best of two easy clips side by side lies in the right box in 0.82, 0.86 and 0.86 of moments; on
@@ -111,14 +111,14 @@ def rank_objects(
     if not chosen.size:
         return []
     names, owners = np.unique(of_row[chosen], return_inverse=True)
-    rows = rows_of(names, of_row)
+    rows, tracks = rows_of(names, of_row), of_row.size - places
     pooled = pool(owners, chosen, weights, scores)
     if plain:
         score = strengths = sureness = pooled.real
         best_null = pooled.null.max(axis=0, initial=-1.0)
     else:
         score = pooled.real - pooled.chance
-        moved = np.array([amount_of(own, amounts, of_row.size - places) for own in rows])
+        moved = np.array([amount_of(own, amounts, tracks) for own in rows])
         strengths, sureness, best_null = weigh(pooled, moved)
     p = p_values(sureness, best_null + (scores.doubt - 1) * np.abs(best_null))
     levels = np.bincount(owners, motion) / np.bincount(owners)
@@ -130,19 +130,11 @@ def rank_objects(
             p_value=float(p[k]),
             rows=rows[k],
             motion=float(levels[k]),
-            identity=identity_of(rows[k], of_row.size - places),
+            identity=identity_of(rows[k], tracks),
         )
         for k, name in enumerate(names)
     ]
     return sorted(ranking, key=lambda entry: (-entry.strength, entry.object))
-
-
-def rows_of(names: NDArray[np.int64], of_row: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """The rows, in order, of each of the objects `names` (objects,), also in order; `of_row` (rows,) is each
-    one's object."""
-    rows = np.argsort(of_row, kind="stable")
-    first, last = (np.searchsorted(of_row[rows], names, side) for side in ("left", "right"))
-    return [rows[begin:end] for begin, end in zip(first.tolist(), last.tolist(), strict=True)]
 
 
 def identity_of(rows: NDArray[np.int64], tracks: int) -> NDArray[np.int64]:

@@ -14,13 +14,13 @@ def grey_at(picture, height, width, x, y):
     left, top = np.int32(x), np.int32(y)
     right, below = np.int32(min(left + 1, width - 1)), np.int32(min(top + 1, height - 1))
     across, down = x - np.float32(left), y - np.float32(top)
-    upper = between(picture[top * width + left], picture[top * width + right], across)
-    lower = between(picture[below * width + left], picture[below * width + right], across)
+    upper = blend(picture[top * width + left], picture[top * width + right], across)
+    lower = blend(picture[below * width + left], picture[below * width + right], across)
     return upper + down * (lower - upper)
 
 
 @inner(inline="always")
-def between(one, other, share):
+def blend(one, other, share):
     """What lies at this `share` of the way from `one` grey level to the `other`."""
     return np.float32(one) + share * (np.float32(other) - np.float32(one))
 
