@@ -33,9 +33,15 @@ def warm_up(options: Options | None = None) -> None:
     shrink_seldom()
 
 
+def has_cache() -> bool:
+    """Whether kernels are compiled, and kept on disk then."""
+    stats = getattr(fill_luv, "stats", None)  # None: numba was told to compile nothing
+    return stats is not None and stats.cache_path is not None
+
+
 def is_cold() -> bool:
     """Whether numba's cache lacks the kernels, told by the smallest one, which is compiled then."""
-    if not hasattr(fill_luv, "stats"):  # numba was told to compile nothing
+    if not has_cache():
         return False
     before = fill_luv.stats.cache_misses.total()
     luv_picture(np.zeros((1, 1, 3), np.uint8))

@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from numba.core.caching import CacheImpl
 from soundspot import core
+from soundspot.core import rehearsal
+from soundspot.core.kernels import loop
 from soundspot.core.options import Options
-from soundspot.core.rehearsal import is_cold, warm_up
+from soundspot.core.rehearsal import has_cache, is_cold, warm_up
 from soundspot.tools import progress
 
 REHEARSAL = """
@@ -17,6 +20,7 @@ import importlib, json, pkgutil
 import numpy as np
 from soundspot.core import kernels
 from soundspot.core.look import Looker
+from soundspot.core.kernels import loop
 from soundspot.core.options import Options
 from soundspot.core.rehearsal import rehearse_answers, rehearse_looks, warm_up
 from soundspot.core.values import VideoFrame
@@ -86,3 +90,12 @@ def test_a_filled_cache_needs_no_helper(monkeypatch):
     monkeypatch.setattr(progress, "rehearse_answers", None)
     progress.compile_kernels(Options(), quiet=True)
     assert not is_cold()
+
+
+def test_where_nothing_can_be_written_loops_are_compiled_but_not_kept(monkeypatch):
+    monkeypatch.setattr(CacheImpl, "_locator_classes", [])
+    double = loop()(lambda value: 2 * value)
+    assert double(21) == 42
+    assert double.stats.cache_path is None
+    monkeypatch.setattr(rehearsal, "fill_luv", double)
+    assert not has_cache() and not is_cold()

@@ -1,5 +1,7 @@
 """Every numba loop, one file a subject: arrays in, arrays out, no defaults, no checks."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numba
@@ -13,10 +15,18 @@ config.SLP_VECTORIZE = 1
 
 def loop(**options: Any) -> Any:
     """Compiles a loop that Python calls. It needs no door for C, which would be compiled as well."""
-    compiler: Any = numba.njit
-    return compiler(cache=True, nogil=True, no_cfunc_wrapper=True, **options)
+    return partial(compiled, dict(nogil=True, no_cfunc_wrapper=True, **options))
 
 
 def inner(**options: Any) -> Any:
     """Compiles what other loops alone call: without a door for Python, which would crash if it called one."""
     return loop(no_cpython_wrapper=True, **options)
+
+
+def compiled(options: dict[str, Any], function: Callable[..., Any]) -> Any:
+    """The loop, kept on disk once it is compiled, if numba finds a folder that it may write to."""
+    compiler: Any = numba.njit
+    try:
+        return compiler(cache=True, **options)(function)
+    except RuntimeError:  # none: package and home are read-only, as in a container
+        return compiler(**options)(function)
