@@ -32,7 +32,10 @@ IN_STEP = 0.6  # where it is enough that both are as much in step
 ATTACHED = 0.6  # coherence from which a place belongs to an object, and
 ON = 0.6  # how near it lies to a track of it then, of the reach
 LONG = 10  # rankings, some 3 s: a row that has had its object for longer has it no more firmly
-LEFT_BEHIND = 0.12  # of its object's speed: a track that is slower while the object moves is none of it
+LEFT_BEHIND = 0.12  # of its object's speed: a track that is slower while the object moves is none of it, but
+# not one that goes another way, faster than this: a mouth that closes while its head nods. Without that, 11
+# scenes with two seeds are right in 0.81 instead of 0.82 of frames, talk.pan in 0.67 instead of 0.74.
+OWN_WAY = 0.5
 NOBODY = -1
 
 
@@ -156,9 +159,11 @@ def left_behind(
     means = mean_paths(paths, areas, rows_of(names, objects))
     energies = np.einsum("gk,gk->g", means, means)
     along = np.einsum("nk,nk->n", paths[owned], means[owners])
+    own = np.einsum("nk,nk->n", paths[owned], paths[owned])
     moved = energies > least * paths.shape[1] / 2
+    slow = (along < LEFT_BEHIND * energies[owners]) & (own < OWN_WAY**2 * energies[owners])
     stood = np.zeros(objects.size, np.bool_)
-    stood[owned] = moved[owners] & (along < LEFT_BEHIND * energies[owners])
+    stood[owned] = moved[owners] & slow
     return stood
 
 
