@@ -219,12 +219,20 @@ def test_one_good_moment_among_faint_ones_is_not_enough():
 @pytest.mark.parametrize("held", [10.0, -0.2])
 def test_a_named_thing_gives_way_to_one_half_again_as_strong_and_to_no_other(held):
     """Also when neither is stronger than chance: to be held is never a handicap."""
-    for rival, takes_over in ((held + 0.4 * abs(held), False), (held + 0.6 * abs(held), True)):
+    for rival, takes_over in ((held + 0.3 * abs(held), False), (held + 0.6 * abs(held), True)):
         deciding = decider()
         run(deciding, [[entry(1, strength=held)]] * 10)
         both = sorted((entry(1, strength=held), entry(2, strength=rival)), key=lambda e: -e.strength)
         decisions = run(deciding, [both] * 10, start=1.0)
         assert names(decisions[-1]) == [2 if takes_over else 1]
+
+
+@pytest.mark.parametrize(("strength", "named"), [(2.8, 2), (3.0, 2), (4.5, 1)])
+def test_of_two_that_are_about_as_strong_the_surer_one_is_named(strength, named):
+    both = [entry(1, p=0.5, strength=strength), entry(2, p=0.01, strength=3.0)]
+    ranking = sorted(both, key=lambda e: -e.strength)
+    decisions = run(decider(), [ranking] * 10)
+    assert names(decisions[-1]) == ([2] if named == 2 else [])
 
 
 def test_what_lies_on_the_places_of_a_named_thing_is_not_known_again():
