@@ -14,12 +14,12 @@ from .rank import Ranked
 from .values import Reason, State
 
 AMBIGUOUS_SCORE = 0.25  # a match this good that other sound reaches too, as a strictly periodic one does
-# How many times as strong another object must be to take the place of a named one. At 1.3 and 1.5 12 rendered
-# scenes with two seeds are right in 0.829 and 0.828 of frames, and change to what is wrong 3.3 and 2.9 times
-# a minute.
+# How many times as strong another object must be to take the place of a named one that is as sure. At 1.3 and
+# 1.5 twelve rendered scenes with two seeds are right in 0.829 and 0.828 of frames, and change to what is
+# wrong 3.3 and 2.9 times a minute.
 SURER = 1.5
 # Of the p-value: what may be named is ordered by its strength over this power of it, for where two are about
-# as strong one of them may be out of the question. Without it the 12 scenes are right in 0.818 of frames,
+# as strong one of them may be out of the question. Without it the twelve scenes are right in 0.818 of frames,
 # with 2.4 wrong changes; of what sounds 0.42 is named instead of 0.44, of unrelated moments 0.03 instead of
 # 0.05.
 P_POWER = 0.1
@@ -44,7 +44,8 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer of one moment; `sounders` best first, empty unless found; `best` whatever the state."""
+    """The answer of one moment; `sounders` best first, empty unless found; `best`, whatever the state, is the
+    first of them or else the strongest object, though a surer one may be about to be named."""
 
     state: State
     reason: Reason | None
@@ -80,7 +81,7 @@ class Decider:
         best = ranking[0] if ranking else None
         self._follow(ranking)
         forbidden = around.lost_sound or around.silent or around.still or around.early
-        # where it is comes first, then whether it sounds
+        # where it is comes first, then whether it sounds: only the best may be named
         self._lasting.follow(time, [] if forbidden else self._strongest(ranking, self._named))
         self._seen.update(dict.fromkeys(self._lasting.small, time))
         sounders = self._name(time, ranking)
@@ -123,12 +124,12 @@ class Decider:
         return entry.p_value <= HELD_P and time - self._seen.get(entry.object, -inf) <= self._hold
 
     def _strongest(self, entries: list[Ranked], held: list[int]) -> list[Ranked]:
-        """As many as may be named, the strongest and surest first; what is `held` gives way only to what is
-        SURER."""
+        """As many as may be named, best first, by strength and p-value; the strength of what is `held` counts
+        SURER times."""
 
         def order(entry: Ranked) -> tuple[float, int]:
             lead = (SURER if entry.object in held else 1.0) / entry.p_value**P_POWER
-            # in the paper's preset strength may be negative: no lead is a handicap
+            # in the paper's preset, and without a null, strength may be negative: no lead is a handicap
             return -(entry.strength * lead if entry.strength > 0 else entry.strength / lead), entry.object
 
         return sorted(entries, key=order)[: self._most]

@@ -13,7 +13,7 @@ from .rank import Ranked
 LASTING = 3.0  # s: time constant of the mean
 # What the mean must come down to: this p-value, or so many times the sensitivity, whichever is less. It does
 # in 0.001 of unrelated moments and in 0.09 of those with a source (108 composites of 10 s). Were means kept
-# while another object is the strongest, it would in 0.008 and 0.11.
+# while another object is the strongest, it would in 0.008 and 0.11 (an earlier build, for both).
 LASTING_P = 0.1
 LASTING_FACTOR = 5.0
 CHANCE = -1.0  # the mean logarithm of what is evenly spread from 0 to 1

@@ -29,15 +29,16 @@ from .objects import NOBODY, rows_of
 # rendered scenes 0.88 of frames are right at 0.12 and 0.92 at 0.25. Beside all objects instead of those in
 # time six scenes are right in 0.69 of frames rather than 0.75, and clips of little motion lose composites.
 LOOK_POWER = 0.25
+# Of the same share, for whether it sounds. With LOOK_POWER and the size, as for where, 26 rendered scenes are
+# right in 0.80 of frames and 0.43 of what sounds is named where 0.05 of unrelated moments are; at 0.25, 0.2
+# and 0.15 without the size, for mouths and hands are small, in 0.82, 0.83 and 0.83, and 0.44 each time.
+SURE_POWER = 0.2
 IN_TIME = 0.2  # correlation of two objects' nulls from which they keep time with each other, wholly at
 WHOLLY_IN_TIME = 0.6
-# Of an object's size, in rows that wholly move. At 0.1, 0.2 and 0.35 the right part of two clips wins in
-# 0.83, 0.82 and 0.79 of 54 composites; 17 rendered scenes are right in 0.65 of frames at 0.1, in 0.63 at 0.2.
+# Of an object's size, in rows that wholly move, for where. At 0.1, 0.2 and 0.35 the right part of two clips
+# wins in 0.83, 0.82 and 0.79 of 54 composites; 17 rendered scenes are right in 0.65 of frames at 0.1, in 0.63
+# at 0.2.
 SIZE_POWER = 0.1
-# The same, for whether it sounds; size counts for nothing there: mouths and hands are small. As for where, 26
-# scenes are right in 0.80 of frames and 0.43 of what sounds is named where 0.05 of unrelated moments are; at
-# 0.25, 0.2 and 0.15 without the size in 0.82, 0.83 and 0.83, and 0.44, 0.44 and 0.44 (36 composites).
-SURE_POWER = 0.2
 # Of an object's share in the largest motion of all, for whether it sounds: under any sound something that
 # hardly moves fits by luck, among so many. At 0, 0.1 and 0.2 the p-value is at most 0.02 in 0.036, 0.033 and
 # 0.021 of unrelated moments and in 0.24, 0.25 and 0.23 of the others; where 4 % of unrelated moments may be
@@ -53,6 +54,10 @@ CHANCE_SHARE = 0.5
 # where it lasts (see lasting). At 0, 0.08 and 0.09 something fits unrelated sound well enough
 # in 6.4, 5.3 and 4.9 % of moments, and what is heard in 35, 31 and 28 % (162 composites of each kind).
 LEAST_SCORE = 0.08
+# How many times as much as a track's a place's correlation counts: it keeps its history where tracks slip. At
+# 1, 3, 5 and 20 the right box of 36 composites wins in 0.715, 0.722, 0.721 and 0.719, that of single clips in
+# 0.81, 0.83, 0.83 and 0.84; 43 scenes are right in 0.796, 0.798, 0.801 and 0.802 of frames (replayed).
+PLACE_WEIGHT = 4.0
 LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look like evidence
 # Correlation, in standard deviations, below which less and less of it counts: what is no evidence at all is
 # ranked by its look, where a factor alone would put the smallest of what goes against the sound first.
@@ -116,7 +121,7 @@ def rank_objects(
         return []
     names, owners = np.unique(of_row[chosen], return_inverse=True)
     rows, tracks = rows_of(names, of_row), of_row.size - places
-    pooled = pool(owners, chosen, weights, scores)
+    pooled = pool(owners, chosen, weights, scores, tracks)
     if plain:
         score = strengths = sureness = pooled.real
         best_null = pooled.null.max(axis=0, initial=-1.0)
@@ -156,18 +161,27 @@ def amount_of(rows: NDArray[np.int64], amounts: NDArray[np.float32], tracks: int
 
 
 def pool(
-    owners: NDArray[np.int64], chosen: NDArray[np.int64], weights: NDArray[np.float32], scores: Scores
+    owners: NDArray[np.int64],
+    chosen: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    scores: Scores,
+    tracks: int,
 ) -> Pooled:
-    """The `chosen` rows (n,), each with its object 0 … objects - 1 in `owners` (n,) and its weight (n,),
-    pooled."""
-    shares = np.zeros((owners.max() + 1, chosen.size), np.float32)
-    shares[owners, np.arange(chosen.size)] = weights
-    size = shares.sum(axis=1)
-    shares /= size[:, None]
-    real, null, correlation = (
-        shares @ table[chosen] for table in (scores.real, scores.null, scores.correlation)
-    )
-    return Pooled(real, null, correlation, size)
+    """The `chosen` rows (n,), of which the first `tracks` of all are tracks, each with its object 0 …
+    objects - 1 in `owners` (n,) and its weight (n,), pooled."""
+    shares = shares_of(owners, weights)
+    for_where = shares_of(owners, np.where(chosen < tracks, weights, np.float32(PLACE_WEIGHT) * weights))
+    real, null = (shares @ table[chosen] for table in (scores.real, scores.null))
+    size = np.asarray(np.bincount(owners, weights), np.float64)
+    return Pooled(real, null, for_where @ scores.correlation[chosen], size)
+
+
+def shares_of(owners: NDArray[np.int64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What share each of n things has in its owner, float32 (owners, n), by its weight (n,)."""
+    shares = np.zeros((owners.max() + 1, owners.size), np.float32)
+    shares[owners, np.arange(owners.size)] = weights
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
 
 
 def weigh(
@@ -176,9 +190,9 @@ def weigh(
     """Strength, by correlation, and sureness, by codes, of each object (objects,), and the largest sureness
     (draws,) that any object reaches under each other sound; `moved` (objects,) is how much moves, of which
     sureness alone knows the share in all."""
-    in_time = moved / largest_in_time(moved, pooled.null)
-    look = in_time**LOOK_POWER * pooled.size**SIZE_POWER
-    credit = in_time**SURE_POWER * (moved / max(moved.max(), LEAST_MOVED)) ** MOVED_POWER
+    share = moved / largest_in_time(moved, pooled.null)
+    look = share**LOOK_POWER * pooled.size**SIZE_POWER
+    credit = share**SURE_POWER * (moved / max(moved.max(), LEAST_MOVED)) ** MOVED_POWER
     sureness = standardised(np.column_stack([pooled.real, pooled.null])) * credit[:, None]
     return correlated(pooled) * look, sureness[:, 0], sureness[:, 1:].max(axis=0)
 

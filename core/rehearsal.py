@@ -33,15 +33,16 @@ def warm_up(options: Options | None = None) -> None:
     shrink_seldom()
 
 
-def has_cache() -> bool:
-    """Whether kernels are compiled, and kept on disk then."""
+def cache_folder() -> str | None:
+    """Where numba keeps what it has compiled; None where it compiles nothing, or finds no place for it."""
     stats = getattr(fill_luv, "stats", None)  # None: numba was told to compile nothing
-    return stats is not None and stats.cache_path is not None
+    return None if stats is None else stats.cache_path
 
 
 def is_cold() -> bool:
-    """Whether numba's cache lacks the kernels, told by the smallest one, which is compiled then."""
-    if not has_cache():
+    """Whether numba's cache lacks the kernels, told by the smallest one, which is compiled then. Without a
+    cache it is not: no helper could hand over what it compiles."""
+    if cache_folder() is None:
         return False
     before = fill_luv.stats.cache_misses.total()
     luv_picture(np.zeros((1, 1, 3), np.uint8))

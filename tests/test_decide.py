@@ -55,7 +55,7 @@ def test_nothing_is_confident_where_nothing_can_be_known_to_sound(obstacle):
 
 
 def test_only_the_strongest_is_asked_whether_it_sounds():
-    strongest, surer = entry(name=1, p=0.5), entry(name=2, strength=2.0, p=0.01)
+    strongest, surer = entry(name=1, p=0.5), entry(name=2, strength=1.5, p=0.01)
     assert run(decider(), [[strongest, surer]] * 10)[-1].state == "nobody"
     assert names(run(decider(most=2), [[strongest, surer]] * 10)[-1]) == [2]
 
@@ -216,10 +216,10 @@ def test_one_good_moment_among_faint_ones_is_not_enough():
     assert {decision.state for decision in run(deciding, rankings)} == {"nobody"}
 
 
-@pytest.mark.parametrize("held", [10.0, -0.2])
-def test_a_named_thing_gives_way_to_one_half_again_as_strong_and_to_no_other(held):
+@pytest.mark.parametrize(("held", "less", "more"), [(10.0, 14.9, 15.1), (-0.2, -0.134, -0.132)])
+def test_a_named_thing_gives_way_to_one_half_again_as_strong_and_to_no_other(held, less, more):
     """Also when neither is stronger than chance: to be held is never a handicap."""
-    for rival, takes_over in ((held + 0.3 * abs(held), False), (held + 0.6 * abs(held), True)):
+    for rival, takes_over in ((less, False), (more, True)):
         deciding = decider()
         run(deciding, [[entry(1, strength=held)]] * 10)
         both = sorted((entry(1, strength=held), entry(2, strength=rival)), key=lambda e: -e.strength)
@@ -227,12 +227,19 @@ def test_a_named_thing_gives_way_to_one_half_again_as_strong_and_to_no_other(hel
         assert names(decisions[-1]) == [2 if takes_over else 1]
 
 
-@pytest.mark.parametrize(("strength", "named"), [(2.8, 2), (3.0, 2), (4.5, 1)])
+@pytest.mark.parametrize(("strength", "named"), [(3.3, [2]), (4.0, [2]), (5.0, [])])
 def test_of_two_that_are_about_as_strong_the_surer_one_is_named(strength, named):
-    both = [entry(1, p=0.5, strength=strength), entry(2, p=0.01, strength=3.0)]
-    ranking = sorted(both, key=lambda e: -e.strength)
-    decisions = run(decider(), [ranking] * 10)
-    assert names(decisions[-1]) == ([2] if named == 2 else [])
+    """Far stronger is the one that is asked whether it sounds: it does not."""
+    ranking = [entry(1, p=0.5, strength=strength), entry(2, p=0.01, strength=3.0)]
+    assert names(run(decider(), [ranking] * 10)[-1]) == named
+
+
+def test_a_doubtful_named_thing_gives_way_to_a_sure_one_sooner():
+    for p_value, named in ((0.01, 1), (HELD_P, 2)):
+        deciding = decider()
+        run(deciding, [[entry(1)]] * 10)
+        both = [entry(2, strength=3.6), entry(1, p=p_value)]
+        assert names(run(deciding, [both] * 8, start=1.0)[-1]) == [named]
 
 
 def test_what_lies_on_the_places_of_a_named_thing_is_not_known_again():

@@ -23,6 +23,7 @@ def ranked(
     null=None,
     plain=False,
     correlation=None,
+    places=0,
 ):
     """rank_objects of rows that are all chosen, with a Gaussian null; they correlate as their codes agree
     unless told."""
@@ -38,6 +39,7 @@ def ranked(
         ones,
         ones if amounts is None else np.array(amounts, np.float32),
         plain=plain,
+        places=places,
     )
 
 
@@ -101,6 +103,35 @@ def test_what_hardly_moves_beside_all_else_is_believed_later_though_it_is_as_str
     )
     assert small.strength == pytest.approx(fair.strength)
     assert small.p_value > 2 * fair.p_value
+
+
+def test_size_counts_for_where_and_not_for_whether():
+    """One row against four that are like it and move as much together."""
+    null = np.repeat(np.random.default_rng(0).normal(0, 0.1, (1, DRAWS)).astype(np.float32), 5, axis=0)
+    large, small = ranked([0.2] * 5, [1, 2, 2, 2, 2], null=null, amounts=[1, 0.25, 0.25, 0.25, 0.25])
+    assert (large.object, small.object) == (2, 1)
+    assert large.strength > small.strength
+    assert large.p_value == pytest.approx(small.p_value)
+
+
+def test_what_is_shaken_by_another_thing_is_believed_later():
+    alone = np.random.default_rng(0).normal(0, 0.1, (2, DRAWS)).astype(np.float32)
+    in_time = np.repeat(alone[:1], 2, axis=0)
+    shaken, independent = (
+        next(e for e in ranked([0.2, 0.2], [1, 2], null=null, amounts=[0.1, 1.0]) if e.object == 1)
+        for null in (in_time, alone)
+    )
+    assert shaken.p_value > 2 * independent.p_value
+
+
+def test_places_tell_more_than_tracks_of_where_it_is():
+    """An object of a track and, behind it, a place, of which one follows the sound."""
+    track, place = (
+        ranked([0.2, 0.2], [1, 1], correlation=correlation, places=1)[0]
+        for correlation in ([0.9, 0.1], [0.1, 0.9])
+    )
+    assert place.strength > 1.5 * track.strength
+    assert place.p_value == track.p_value
 
 
 def test_the_paper_takes_the_largest_score_however_much_moves():

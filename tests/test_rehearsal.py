@@ -4,15 +4,18 @@ import ast
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import numba
 import pytest
 from numba.core.caching import CacheImpl
 from soundspot import core
-from soundspot.core import rehearsal
+from soundspot.core import appearance, rehearsal
 from soundspot.core.kernels import loop
+from soundspot.core.kernels.colours import fill_luv
 from soundspot.core.options import Options
-from soundspot.core.rehearsal import has_cache, is_cold, warm_up
+from soundspot.core.rehearsal import cache_folder, is_cold, warm_up
 from soundspot.tools import progress
 
 REHEARSAL = """
@@ -20,7 +23,6 @@ import importlib, json, pkgutil
 import numpy as np
 from soundspot.core import kernels
 from soundspot.core.look import Looker
-from soundspot.core.kernels import loop
 from soundspot.core.options import Options
 from soundspot.core.rehearsal import rehearse_answers, rehearse_looks, warm_up
 from soundspot.core.values import VideoFrame
@@ -89,7 +91,23 @@ def test_a_filled_cache_needs_no_helper(monkeypatch):
     warm_up()
     monkeypatch.setattr(progress, "rehearse_answers", None)
     progress.compile_kernels(Options(), quiet=True)
-    assert not is_cold()
+    assert cache_folder() and not is_cold()
+
+
+@pytest.mark.parametrize(("folder", "text"), [("kept", "once"), (None, "at each start")])
+def test_it_is_said_how_often_kernels_are_compiled(monkeypatch, capsys, folder, text):
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "cache_folder", lambda: folder)
+    monkeypatch.setattr(progress, "warm_up", lambda options: time.sleep(0.5))
+    progress.compile_kernels(Options())
+    assert text in capsys.readouterr().err
+
+
+def test_a_fresh_cache_is_cold(monkeypatch, tmp_path):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(rehearsal, "fill_luv", loop()(fill_luv.py_func))
+    monkeypatch.setattr(appearance, "fill_luv", rehearsal.fill_luv)
+    assert is_cold() and not is_cold()
 
 
 def test_where_nothing_can_be_written_loops_are_compiled_but_not_kept(monkeypatch):
@@ -98,4 +116,4 @@ def test_where_nothing_can_be_written_loops_are_compiled_but_not_kept(monkeypatc
     assert double(21) == 42
     assert double.stats.cache_path is None
     monkeypatch.setattr(rehearsal, "fill_luv", double)
-    assert not has_cache() and not is_cold()
+    assert cache_folder() is None and not is_cold()

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ..core.errors import SinkError
 from ..core.options import Options
-from ..core.rehearsal import has_cache, is_cold, rehearse_answers, rehearse_looks, warm_up
+from ..core.rehearsal import cache_folder, is_cold, rehearse_answers, rehearse_looks, warm_up
 from ..core.values import Sighting, SoundBlock
 from ..stream.sink import Absence, End, Header, Notice
 from ..stream.source import Description
@@ -22,23 +22,25 @@ HELP = 20.0  # s, that a helper is waited for once this process has done its hal
 BAR = "{percentage:3.0f}% |{bar}| {n:.1f}/{total:.1f} s, {rate_noinv_fmt} [{elapsed}<{remaining}]"
 COMPILING = "compiling the kernels, once: 5 to 30 s"
 COMPILING_ALWAYS = (
-    "compiling the kernels, as at each start: 5 to 30 s; NUMBA_CACHE_DIR may name a folder to keep them in"
+    "compiling the kernels, as at each start: 5 to 30 s; to keep them, name a folder that can be written in "
+    "NUMBA_CACHE_DIR"
 )
 OPEN_BAR = "{n:.1f} s, {rate_noinv_fmt} [{elapsed}]"
 
 
 def compile_kernels(options: Options, quiet: bool = False) -> None:
     """Have the kernels ready before anything waits for them; says so when it takes long. Raises SinkError
-    where they cannot be kept for lack of room."""
+    where what is compiled cannot be kept, which would delay every start."""
+    folder = cache_folder()
     try:
-        with announced(COMPILING if has_cache() else COMPILING_ALWAYS, quiet):
+        with announced(COMPILING if folder else COMPILING_ALWAYS, quiet):
             if is_cold():
                 with helper():
                     rehearse_answers(options)
             warm_up(options)
     except OSError as error:
-        text = "want room for 10 MB, or another folder, by NUMBA_CACHE_DIR"
-        raise SinkError(f"compiled kernels: {error.strerror or error}; {text}") from error
+        want = "want 5 MB that can be read and written there, or another folder, by NUMBA_CACHE_DIR"
+        raise SinkError(f"compiled kernels in {folder}: {error.strerror or error}; {want}") from error
 
 
 @contextmanager

@@ -28,5 +28,7 @@ def compiled(options: dict[str, Any], function: Callable[..., Any]) -> Any:
     compiler: Any = numba.njit
     try:
         return compiler(cache=True, **options)(function)
-    except RuntimeError:  # none: package and home are read-only, as in a container
-        return compiler(**options)(function)
+    except RuntimeError as error:
+        if "no locator" not in str(error):
+            raise
+        return compiler(**options)(function)  # package and home are read-only, as in a container

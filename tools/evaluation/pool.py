@@ -101,7 +101,7 @@ def signals_held() -> Iterator[None]:
 
 
 def prepare(asked: SharedEvent) -> None:
-    """Make a worker process ready: one thread each, kernels read from numba's cache."""
+    """Make a worker process ready: one thread each, kernels read from numba's cache, if it has one."""
     global _stop
     _stop = asked
     cv2.setNumThreads(1)
