@@ -17,7 +17,7 @@ AMBIGUOUS_SCORE = 0.25  # a match this good that other sound reaches too, as a s
 # How many times as strong another object must be to take the place of a named one that is as sure. At 1.3 and
 # 1.5 twelve rendered scenes with two seeds are right in 0.829 and 0.828 of frames, and change to what is
 # wrong 3.3 and 2.9 times a minute.
-SURER = 1.5
+LEAD = 1.5
 # Of the p-value: what may be named is ordered by its strength over this power of it, for where two are about
 # as strong one of them may be out of the question. Without it the twelve scenes are right in 0.818 of frames,
 # with 2.4 wrong changes; of what sounds 0.42 is named instead of 0.44, of unrelated moments 0.03 instead of
@@ -81,8 +81,9 @@ class Decider:
         best = ranking[0] if ranking else None
         self._follow(ranking)
         forbidden = around.lost_sound or around.silent or around.still or around.early
-        # where it is comes first, then whether it sounds: only the best may be named
-        self._lasting.follow(time, [] if forbidden else self._strongest(ranking, self._named))
+        # only what comes first by strength and p-value may be named, which need not be the best
+        foremost = self._foremost(ranking, self._named)
+        self._lasting.follow(time, [] if forbidden else foremost)
         self._seen.update(dict.fromkeys(self._lasting.small, time))
         sounders = self._name(time, ranking)
         if around.lost_sound:
@@ -90,7 +91,7 @@ class Decider:
             return Decision("nobody", "lost_sound", best, ())
         if sounders:
             return Decision("found", None, sounders[0], sounders)
-        return self._nobody(best, around)
+        return self._nobody(best, foremost, around)
 
     def _follow(self, ranking: list[Ranked]) -> None:
         """An object that was merged into another one, or split from it, is known again by its identity."""
@@ -114,7 +115,7 @@ class Decider:
         present = {entry.object: entry for entry in ranking}
         held = [n for n in self._named if n in present and self._is_held(time, present[n])]
         rivals = [present[name] for name in {*held, *self._lasting.ripe}]
-        sounders = tuple(self._strongest(rivals, held))
+        sounders = tuple(self._foremost(rivals, held))
         self._named = [entry.object for entry in sounders]
         self._seen = {name: seen for name, seen in self._seen.items() if time - seen <= self._hold}
         return sounders
@@ -123,23 +124,24 @@ class Decider:
         """Whether what is named may stay so, over a short doubt."""
         return entry.p_value <= HELD_P and time - self._seen.get(entry.object, -inf) <= self._hold
 
-    def _strongest(self, entries: list[Ranked], held: list[int]) -> list[Ranked]:
-        """As many as may be named, best first, by strength and p-value; the strength of what is `held` counts
-        SURER times."""
+    def _foremost(self, entries: list[Ranked], held: list[int]) -> list[Ranked]:
+        """As many as may be named, those first that are strongest beside their p-values; the strength of what
+        is `held` counts LEAD times."""
 
         def order(entry: Ranked) -> tuple[float, int]:
-            lead = (SURER if entry.object in held else 1.0) / entry.p_value**P_POWER
-            # in the paper's preset, and without a null, strength may be negative: no lead is a handicap
-            return -(entry.strength * lead if entry.strength > 0 else entry.strength / lead), entry.object
+            factor = (LEAD if entry.object in held else 1.0) / entry.p_value**P_POWER
+            # in the paper's preset, and without a null, strength may be negative: no factor is a handicap
+            return -(entry.strength * factor if entry.strength > 0 else entry.strength / factor), entry.object
 
         return sorted(entries, key=order)[: self._most]
 
-    def _nobody(self, best: Ranked | None, around: Circumstances) -> Decision:
+    def _nobody(self, best: Ranked | None, foremost: list[Ranked], around: Circumstances) -> Decision:
         if around.silent:
             return Decision("nobody", "silence", best, ())
         if around.early:
             return Decision("warming_up", None, best, ())
         if around.still or best is None:
             return Decision("nobody", "no_motion", best, ())
-        doubtful = best.p_value > self._lasting.limit and best.score >= AMBIGUOUS_SCORE
+        asked = foremost[0]
+        doubtful = asked.p_value > self._lasting.limit and asked.score >= AMBIGUOUS_SCORE
         return Decision("nobody", "ambiguous" if doubtful else "no_match", best, ())

@@ -1,4 +1,4 @@
-"""Ranked objects over time -> which of the strongest have gone with the sound for long enough to be named.
+"""Ranked objects over time -> which of the foremost have gone with the sound for long enough to be named.
 
 What is sure must be so for a while. Chance does not last: what is faint, or never quite sure, is named in the
 end where the mean logarithm of its p-value, which is -1 under chance, stays small. 37 hard scenes are right
@@ -13,7 +13,7 @@ from .rank import Ranked
 LASTING = 3.0  # s: time constant of the mean
 # What the mean must come down to: this p-value, or so many times the sensitivity, whichever is less. It does
 # in 0.001 of unrelated moments and in 0.09 of those with a source (108 composites of 10 s). Were means kept
-# while another object is the strongest, it would in 0.008 and 0.11 (an earlier build, for both).
+# while another object comes first, it would in 0.008 and 0.11 (an earlier build, for both).
 LASTING_P = 0.1
 LASTING_FACTOR = 5.0
 CHANCE = -1.0  # the mean logarithm of what is evenly spread from 0 to 1
@@ -22,7 +22,7 @@ LONGEST_STEP = 1.0  # s between two decisions that counts: a gap tells nothing o
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """An object since it became one of the strongest, and since it became sure, inf while it is not, both in
+    """An object since it became one of the foremost, and since it became sure, inf while it is not, both in
     s; the `mean` logarithm of its p-value, from 0 on."""
 
     since: float
@@ -35,7 +35,7 @@ class Course:
 
 
 class Lasting:
-    """Follows the strongest objects; whatever is not among them begins anew."""
+    """Follows the foremost objects; whatever is not among them begins anew."""
 
     def __init__(self, sensitivity: float, confirm: float) -> None:
         """`sensitivity` is the p-value of what is sure; `confirm`, s, is the least time."""
@@ -51,12 +51,12 @@ class Lasting:
         """The objects that do better than chance."""
         return {name for name, course in self._courses.items() if course.mean < CHANCE or course.sure < inf}
 
-    def follow(self, time: float, strongest: list[Ranked]) -> None:
-        """Take what is the `strongest` at `time` s."""
+    def follow(self, time: float, foremost: list[Ranked]) -> None:
+        """Take what comes first, the `foremost`, at `time` s."""
         step = 0.0 if self._time is None else min(time - self._time, LONGEST_STEP)
         share, before = 1 - exp(-step / LASTING), self._courses
         self._courses, self._time, self.small, self.ripe = {}, time, set(), set()
-        for entry in strongest:
+        for entry in foremost:
             old = before.get(entry.object, Course(time, inf, 0.0))
             sure = min(old.sure, time) if entry.is_sure(self._sensitivity) else inf
             course = Course(old.since, sure, old.mean + share * (log(entry.p_value) - old.mean))

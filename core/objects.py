@@ -32,9 +32,8 @@ IN_STEP = 0.6  # where it is enough that both are as much in step
 ATTACHED = 0.6  # coherence from which a place belongs to an object, and
 ON = 0.6  # how near it lies to a track of it then, of the reach
 LONG = 10  # rankings, some 3 s: a row that has had its object for longer has it no more firmly
-LEFT_BEHIND = (
-    0.12  # of its object's speed: a track that goes along more slowly while that moves is none of it
-)
+# Of its object's speed: a track that goes along more slowly than this while its object moves is none of it.
+LEFT_BEHIND = 0.12
 # Of its object's speed: what goes another way at least so fast is a part of it all the same, as a mouth that
 # closes while its head nods. Without that eleven scenes with two seeds are right in 0.81 instead of 0.82 of
 # frames, talk.pan in 0.67 instead of 0.74.
@@ -165,10 +164,10 @@ def left_behind(
     along = np.einsum("nk,nk->n", paths[owned], means[owners])
     own_energies = np.einsum("nk,nk->n", paths[owned], paths[owned])
     moved = energies > least * paths.shape[1] / 2
-    slow = (along < LEFT_BEHIND * energies[owners]) & (own_energies < OWN_WAY**2 * energies[owners])
-    stood = np.zeros(objects.size, np.bool_)
-    stood[owned] = moved[owners] & slow
-    return stood
+    strays = (along < LEFT_BEHIND * energies[owners]) & (own_energies < OWN_WAY**2 * energies[owners])
+    left = np.zeros(objects.size, np.bool_)
+    left[owned] = moved[owners] & strays
+    return left
 
 
 def rows_of(names: NDArray[np.int64], of_row: NDArray[np.int64]) -> list[NDArray[np.int64]]:

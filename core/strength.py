@@ -1,13 +1,13 @@
 """Scores of an object's tracks and places -> how strong it is, and how sure.
 
-An object's measure is the weighted mean over its rows. Correlation is told in standard deviations of the
-object's own null by codes, for it has none of its own, and codes in those of the null and the real sound
-together, so that a thing that goes with any sound is no evidence. A cause moves more than what it shakes (the
-floor under the ball, the shirt under the head matched as well or better, measured on the scenes), so among
-objects that keep time with each other it is weighed by a small power of how much moves. What keeps no time
-with the others is left as it is for where: a small far speaker is as likely there as whatever moves most. But
-of many scraps one always fits by luck, so that for where a small power of the object's size counts, too, and
-for whether one of its share in the largest motion of all.
+An object's measure is the weighted mean over its rows. Correlation, in which places weigh more, is told in
+standard deviations of the object's own null by codes, for it has none of its own, and codes in those of the
+null and the real sound together, so that a thing that goes with any sound is no evidence. A cause moves more
+than what it shakes (the floor under the ball, the shirt under the head matched as well or better, measured on
+the scenes), so among objects that keep time with each other it is weighed by a small power of how much moves.
+What keeps no time with the others is left as it is for where: a small far speaker is as likely there as
+whatever moves most. But of many scraps one always fits by luck, so that for where a small power of the
+object's size counts, too, and for whether one of its share in the largest motion of all.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from .evidence import Scores
 
-# Of an object's share in the largest motion, area times speed, of those that keep time with it. At 0, 0.12
-# and 0.25 the best of two easy clips side by side lies in the right box in 0.82, 0.86 and 0.86 of moments; on
-# rendered scenes 0.88 of frames are right at 0.12 and 0.92 at 0.25. Beside all objects instead of those in
-# time six scenes are right in 0.69 of frames rather than 0.75, and clips of little motion lose composites.
-# With the other figures of today 0.2 and 0.25 serve alike: the right part of 72 composites wins in 0.832 and
-# 0.829 (replayed).
+# For where and whether: of an object's share in the largest motion, area times speed, of those that keep time
+# with it. At 0, 0.12 and 0.25 the best of two easy clips side by side lies in the right box in 0.82, 0.86 and
+# 0.86 of moments; on rendered scenes 0.88 of frames are right at 0.12 and 0.92 at 0.25. Beside all objects
+# instead of those in time six scenes are right in 0.69 of frames rather than 0.75, and clips of little motion
+# lose composites. With the other figures of today 0.2 and 0.25 serve where alike: the right part of 72
+# composites wins in 0.832 and 0.829; for whether at 0.25, 0.2 and 0.15 26 scenes are right in 0.82, 0.83 and
+# 0.83 of frames (replayed).
 LOOK_POWER = 0.2
 IN_TIME = 0.2  # correlation of two objects' nulls from which they keep time with each other, wholly at
 WHOLLY_IN_TIME = 0.6
@@ -30,7 +31,7 @@ WHOLLY_IN_TIME = 0.6
 # composites win in 0.817 and 0.712, 0.832 and 0.727, 0.835 and 0.727 of moments, the right box of single
 # clips in 0.83, 0.83 and 0.82; 43 scenes are right in 0.803, 0.800 and 0.795 of frames (replayed). For
 # whether it counts for nothing: mouths and hands are small. With 0.1 there 0.43 of what sounds is named where
-# 0.05 of unrelated moments are, and 26 scenes are right in 0.80 of frames; without, 0.44 and 0.83.
+# 0.05 of unrelated moments are, and 26 scenes are right in 0.80 of frames; without, 0.44 and 0.82.
 SIZE_POWER = 0.15
 # Of an object's share in the largest motion of all, for whether it sounds: under any sound something that
 # hardly moves fits by luck, among so many. At 0, 0.1 and 0.2 the p-value is at most 0.02 in 0.036, 0.033 and
@@ -57,8 +58,9 @@ FAINT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """Weighted means over the rows of each object: `real` and `correlation` (objects,), `null` (objects,
-    draws); and the objects' `size`, the sum of the weights."""
+    """Weighted means over the rows of each object: `real` (objects,), `null` (objects, draws) and, where a
+    place weighs PLACE_WEIGHT times as much, `correlation` (objects,); the objects' `size`, the sum of the
+    weights without that."""
 
     real: NDArray[np.floating]
     null: NDArray[np.floating]
@@ -88,7 +90,8 @@ def pool(
 
 
 def shares_of(owners: NDArray[np.int64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What share each of n things has in its owner, float32 (owners, n), by its weight (n,)."""
+    """What share each of n things has in its object, one of `owners` (n,), by its weight (n,): float32
+    (objects, n)."""
     shares = np.zeros((owners.max() + 1, owners.size), np.float32)
     shares[owners, np.arange(owners.size)] = weights
     shares /= shares.sum(axis=1, keepdims=True)

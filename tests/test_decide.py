@@ -54,7 +54,7 @@ def test_nothing_is_confident_where_nothing_can_be_known_to_sound(obstacle):
     assert run(decider(), [[]])[0].shown == ()
 
 
-def test_only_the_strongest_is_asked_whether_it_sounds():
+def test_only_the_foremost_is_asked_whether_it_sounds():
     strongest, surer = entry(name=1, p=0.5), entry(name=2, strength=1.5, p=0.01)
     assert run(decider(), [[strongest, surer]] * 10)[-1].state == "nobody"
     assert names(run(decider(most=2), [[strongest, surer]] * 10)[-1]) == [2]
@@ -232,6 +232,14 @@ def test_of_two_that_are_about_as_strong_the_surer_one_is_named(strength, named)
     """Far stronger is the one that is asked whether it sounds: it does not."""
     ranking = [entry(1, p=0.5, strength=strength), entry(2, p=0.01, strength=3.0)]
     assert names(run(decider(), [ranking] * 10)[-1]) == named
+
+
+def test_the_reason_is_that_of_what_was_asked():
+    stronger, surer = entry(1, p=0.5, strength=3.3), entry(2, p=0.01, strength=3.0)
+    (decision,) = run(decider(), [[stronger, surer]])
+    assert (decision.best, decision.reason) == (stronger, "no_match"), "not for long enough"
+    (decision,) = run(decider(), [[stronger]])
+    assert decision.reason == "ambiguous"
 
 
 def test_a_doubtful_named_thing_gives_way_to_a_sure_one_sooner():

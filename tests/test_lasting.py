@@ -13,10 +13,10 @@ def entry(p, name=1, score=FAINT):
     return Ranked(name, score, 3.0, p, np.array([name]), 0.1, np.array([name]))
 
 
-def ripe_at(lasting, strongest, start=0.0):
+def ripe_at(lasting, foremost, start=0.0):
     """The objects that are ripe at every STEP."""
     told = []
-    for k, entries in enumerate(strongest):
+    for k, entries in enumerate(foremost):
         lasting.follow(start + k * STEP, entries)
         told.append(set(lasting.ripe))
     return told
@@ -56,7 +56,7 @@ def test_chance_is_never_ripe(sensitivity):
     assert np.mean([bool(names) for names in told]) < 0.001
 
 
-def test_it_must_be_the_strongest_all_the_while():
+def test_it_must_be_the_foremost_all_the_while():
     pair = [[entry(0.01, name)] for name in (1, 2)]
     told = ripe_at(Lasting(0.02, 0.0), [pair[k // 10 % 2] for k in range(600)])
     assert not any(told)

@@ -98,6 +98,7 @@ def test_a_filled_cache_needs_no_helper(monkeypatch):
 def test_it_is_said_how_often_kernels_are_compiled(monkeypatch, capsys, folder, text):
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     monkeypatch.setattr(progress, "cache_folder", lambda: folder)
+    monkeypatch.setattr(progress, "is_cold", lambda: False)
     monkeypatch.setattr(progress, "warm_up", lambda options: time.sleep(0.5))
     progress.compile_kernels(Options())
     assert text in capsys.readouterr().err
@@ -105,9 +106,20 @@ def test_it_is_said_how_often_kernels_are_compiled(monkeypatch, capsys, folder, 
 
 def test_a_fresh_cache_is_cold(monkeypatch, tmp_path):
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(rehearsal, "fill_luv", loop()(fill_luv.py_func))
-    monkeypatch.setattr(appearance, "fill_luv", rehearsal.fill_luv)
-    assert is_cold() and not is_cold()
+    for cold in (True, False):
+        smallest = loop()(fill_luv.py_func)
+        monkeypatch.setattr(rehearsal, "fill_luv", smallest)
+        monkeypatch.setattr(appearance, "fill_luv", smallest)
+        assert is_cold() is cold
+
+
+def test_what_else_numba_complains_of_is_not_taken_for_a_missing_folder(monkeypatch):
+    def complain(**options):
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(numba, "njit", complain)
+    with pytest.raises(RuntimeError, match="something else"):
+        loop()(lambda value: value)
 
 
 def test_where_nothing_can_be_written_loops_are_compiled_but_not_kept(monkeypatch):

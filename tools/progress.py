@@ -30,7 +30,8 @@ OPEN_BAR = "{n:.1f} s, {rate_noinv_fmt} [{elapsed}]"
 
 def compile_kernels(options: Options, quiet: bool = False) -> None:
     """Have the kernels ready before anything waits for them; says so when it takes long. Raises SinkError
-    where what is compiled cannot be kept, which would delay every start."""
+    where numba has a folder to keep them in that cannot be read, or has no room; without a folder they are
+    compiled at each start."""
     folder = cache_folder()
     try:
         with announced(COMPILING if folder else COMPILING_ALWAYS, quiet):
@@ -40,7 +41,8 @@ def compile_kernels(options: Options, quiet: bool = False) -> None:
             warm_up(options)
     except OSError as error:
         want = "want 5 MB that can be read and written there, or another folder, by NUMBA_CACHE_DIR"
-        raise SinkError(f"compiled kernels in {folder}: {error.strerror or error}; {want}") from error
+        where = f" in {folder}" if folder else ""
+        raise SinkError(f"compiled kernels{where}: {error.strerror or error}; {want}") from error
 
 
 @contextmanager
