@@ -63,7 +63,7 @@ def rank_objects(
         return []
     names, owners = np.unique(of_row[chosen], return_inverse=True)
     rows, tracks = rows_of(names, of_row), of_row.size - places
-    pooled = pool(owners, chosen, weights, scores, tracks)
+    pooled = pool(owners, chosen, weights, scores)
     if plain:
         score = strengths = sureness = pooled.real
         best_null = pooled.null.max(axis=0, initial=-1.0)

@@ -1,13 +1,13 @@
 """Scores of an object's tracks and places -> how strong it is, and how sure.
 
-An object's measure is the weighted mean over its rows. Correlation, in which places weigh more, is told in
-standard deviations of the object's own null by codes, for it has none of its own, and codes in those of the
-null and the real sound together, so that a thing that goes with any sound is no evidence. A cause moves more
-than what it shakes (the floor under the ball, the shirt under the head matched as well or better, measured on
-the scenes), so among objects that keep time with each other it is weighed by a small power of how much moves.
-What keeps no time with the others is left as it is for where: a small far speaker is as likely there as
-whatever moves most. But of many scraps one always fits by luck, so that for where a small power of the
-object's size counts, too, and for whether one of its share in the largest motion of all.
+An object's measure is the weighted mean over its rows. Correlation is told in standard deviations of the
+object's own null by codes, for it has none of its own, and codes in those of the null and the real sound
+together, so that a thing that goes with any sound is no evidence. A cause moves more than what it shakes (the
+floor under the ball, the shirt under the head matched as well or better, measured on the scenes), so among
+objects that keep time with each other it is weighed by a small power of how much moves. What keeps no time
+with the others is left as it is for where: a small far speaker is as likely there as whatever moves most. But
+of many scraps one always fits by luck, so that for where a small power of the object's size counts, too, and
+for whether one of its share in the largest motion of all.
 """
 
 from dataclasses import dataclass
@@ -17,22 +17,24 @@ from numpy.typing import NDArray
 
 from .evidence import Scores
 
-# For where and whether: of an object's share in the largest motion, area times speed, of those that keep time
-# with it. At 0, 0.12 and 0.25 the best of two easy clips side by side lies in the right box in 0.82, 0.86 and
-# 0.86 of moments; on rendered scenes 0.88 of frames are right at 0.12 and 0.92 at 0.25. Beside all objects
-# instead of those in time six scenes are right in 0.69 of frames rather than 0.75, and clips of little motion
-# lose composites. With the other figures of today 0.2 and 0.25 serve where alike: the right part of 72
-# composites wins in 0.832 and 0.829; for whether at 0.25, 0.2 and 0.15 26 scenes are right in 0.82, 0.83 and
-# 0.83 of frames (replayed).
-LOOK_POWER = 0.2
+# Of an object's share in the largest motion, area times speed, of those that keep time with it, for where. At
+# 0, 0.12 and 0.25 the best of two easy clips side by side lies in the right box in 0.82, 0.86 and 0.86 of
+# moments; on rendered scenes 0.88 of frames are right at 0.12 and 0.92 at 0.25. Beside all objects instead of
+# those in time six scenes are right in 0.69 of frames rather than 0.75, and clips of little motion lose
+# composites.
+LOOK_POWER = 0.25
+# Of the same share, for whether. At 0.25, 0.2 and 0.15 26 scenes are right in 0.82, 0.83 and 0.83 of frames
+# (replayed).
+SURE_POWER = 0.2
 IN_TIME = 0.2  # correlation of two objects' nulls from which they keep time with each other, wholly at
 WHOLLY_IN_TIME = 0.6
-# Of an object's size, in rows that wholly move, for where. At 0.1, 0.15 and 0.2 the right part and box of 72
-# composites win in 0.817 and 0.712, 0.832 and 0.727, 0.835 and 0.727 of moments, the right box of single
-# clips in 0.83, 0.83 and 0.82; 43 scenes are right in 0.803, 0.800 and 0.795 of frames (replayed). For
-# whether it counts for nothing: mouths and hands are small. With 0.1 there 0.43 of what sounds is named where
-# 0.05 of unrelated moments are, and 26 scenes are right in 0.80 of frames; without, 0.44 and 0.82.
-SIZE_POWER = 0.15
+# Of an object's size, in rows that wholly move, for where. At 0.1, 0.2 and 0.35 the right part of two clips
+# wins in 0.83, 0.82 and 0.79 of 54 composites; 17 rendered scenes are right in 0.65 of frames at 0.1, in 0.63
+# at 0.2. (0.15 beside a LOOK_POWER of 0.2 and with places weighed four times won 0.85 of one draw of 36
+# composites instead of 0.83, and 0.81 of two others instead of 0.82 and 0.83.) For whether it counts for
+# nothing: mouths and hands are small. With 0.1 there 0.43 of what sounds is named where 0.05 of unrelated
+# moments are, and 26 scenes are right in 0.80 of frames; without, 0.44 and 0.82 (replayed).
+SIZE_POWER = 0.1
 # Of an object's share in the largest motion of all, for whether it sounds: under any sound something that
 # hardly moves fits by luck, among so many. At 0, 0.1 and 0.2 the p-value is at most 0.02 in 0.036, 0.033 and
 # 0.021 of unrelated moments and in 0.24, 0.25 and 0.23 of the others; where 4 % of unrelated moments may be
@@ -44,11 +46,6 @@ LEAST_MOVED = 1e-12  # area times speed that a share is taken of, at least: of n
 # all of it is too much: at 0, 0.4 and 0.8 the right part won in 0.80, 0.83 and 0.82 of 72 composites.
 # Between them, 0.5 was taken for it names the right box a little more often (0.70 on 54 composites).
 CHANCE_SHARE = 0.5
-# How many times as much as a track's a place's correlation counts: it keeps its history where tracks slip. At
-# 1, 4 and 20 the right part of 72 composites wins in 0.834, 0.832 and 0.823, the right box of single clips in
-# 0.79, 0.83 and 0.82; of what sounds 0.43, 0.45 and 0.45 is named where 0.05 of unrelated moments are, and 43
-# scenes are right in 0.795, 0.800 and 0.807 of frames (replayed).
-PLACE_WEIGHT = 4.0
 LEAST_SPREAD = 0.03  # of a null: below it a few lucky permutations would look like evidence
 # Correlation, in standard deviations, below which less and less of it counts: what is no evidence at all is
 # ranked by its look, where a factor alone would put the smallest of what goes against the sound first.
@@ -58,9 +55,8 @@ FAINT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """Weighted means over the rows of each object: `real` (objects,), `null` (objects, draws) and, where a
-    place weighs PLACE_WEIGHT times as much, `correlation` (objects,); the objects' `size`, the sum of the
-    weights without that."""
+    """Weighted means over the rows of each object: `real` and `correlation` (objects,), `null` (objects,
+    draws); and the objects' `size`, the sum of the weights."""
 
     real: NDArray[np.floating]
     null: NDArray[np.floating]
@@ -74,28 +70,18 @@ class Pooled:
 
 
 def pool(
-    owners: NDArray[np.int64],
-    chosen: NDArray[np.int64],
-    weights: NDArray[np.float32],
-    scores: Scores,
-    tracks: int,
+    owners: NDArray[np.int64], chosen: NDArray[np.int64], weights: NDArray[np.float32], scores: Scores
 ) -> Pooled:
-    """The `chosen` rows (n,), of which the first `tracks` of all are tracks, each with its object 0 …
-    objects - 1 in `owners` (n,) and its weight (n,), pooled."""
-    shares = shares_of(owners, weights)
-    for_where = shares_of(owners, np.where(chosen < tracks, weights, np.float32(PLACE_WEIGHT) * weights))
-    real, null = (shares @ table[chosen] for table in (scores.real, scores.null))
-    size = np.asarray(np.bincount(owners, weights), np.float64)
-    return Pooled(real, null, for_where @ scores.correlation[chosen], size)
-
-
-def shares_of(owners: NDArray[np.int64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What share each of n things has in its object, one of `owners` (n,), by its weight (n,): float32
-    (objects, n)."""
-    shares = np.zeros((owners.max() + 1, owners.size), np.float32)
-    shares[owners, np.arange(owners.size)] = weights
-    shares /= shares.sum(axis=1, keepdims=True)
-    return shares
+    """The `chosen` rows (n,), each with its object 0 … objects - 1 in `owners` (n,) and its weight (n,),
+    pooled."""
+    shares = np.zeros((owners.max() + 1, chosen.size), np.float32)
+    shares[owners, np.arange(chosen.size)] = weights
+    size = shares.sum(axis=1)
+    shares /= size[:, None]
+    real, null, correlation = (
+        shares @ table[chosen] for table in (scores.real, scores.null, scores.correlation)
+    )
+    return Pooled(real, null, correlation, size)
 
 
 def weigh(
@@ -106,7 +92,7 @@ def weigh(
     sureness alone knows the share in all."""
     share = moved / largest_in_time(moved, pooled.null)
     look = share**LOOK_POWER * pooled.size**SIZE_POWER
-    credit = share**LOOK_POWER * (moved / max(moved.max(), LEAST_MOVED)) ** MOVED_POWER
+    credit = share**SURE_POWER * (moved / max(moved.max(), LEAST_MOVED)) ** MOVED_POWER
     sureness = standardised(np.column_stack([pooled.real, pooled.null])) * credit[:, None]
     return correlated(pooled) * look, sureness[:, 0], sureness[:, 1:].max(axis=0)
 

@@ -23,7 +23,6 @@ def ranked(
     null=None,
     plain=False,
     correlation=None,
-    places=0,
 ):
     """rank_objects of rows that are all chosen, with a Gaussian null; they correlate as their codes agree
     unless told."""
@@ -39,7 +38,6 @@ def ranked(
         ones,
         ones if amounts is None else np.array(amounts, np.float32),
         plain=plain,
-        places=places,
     )
 
 
@@ -122,16 +120,6 @@ def test_what_is_shaken_by_another_thing_is_believed_later():
         for null in (in_time, alone)
     )
     assert shaken.p_value > 2 * independent.p_value
-
-
-def test_places_tell_more_than_tracks_of_where_it_is():
-    """An object of a track and, behind it, a place, of which one follows the sound."""
-    track, place = (
-        ranked([0.2, 0.2], [1, 1], correlation=correlation, places=1)[0]
-        for correlation in ([0.9, 0.1], [0.1, 0.9])
-    )
-    assert place.strength > 1.5 * track.strength
-    assert place.p_value == track.p_value
 
 
 def test_the_paper_takes_the_largest_score_however_much_moves():
