@@ -21,7 +21,7 @@ LEAD = 1.5
 # Of the p-value: what may be named is ordered by its strength over this power of it, for where two are about
 # as strong one of them may be out of the question. Without it the twelve scenes are right in 0.818 of frames,
 # with 2.4 wrong changes; of what sounds 0.42 is named instead of 0.44, of unrelated moments 0.03 instead of
-# 0.05.
+# 0.05 (replayed).
 P_POWER = 0.1
 # The largest p-value of what is held over a doubt: beyond it most other sound fits better. Without this limit
 # 0.08 of unrelated moments are named instead of 0.05 (36 composites), of scenes in which nothing visible

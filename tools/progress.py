@@ -20,12 +20,12 @@ from ..stream.summary import Summary
 PATIENCE = 3.0  # s; kernels from numba's cache are rehearsed in 1 s, on a busy machine in 2.4 (measured)
 HELP = 20.0  # s, that a helper is waited for once this process has done its half
 BAR = "{percentage:3.0f}% |{bar}| {n:.1f}/{total:.1f} s, {rate_noinv_fmt} [{elapsed}<{remaining}]"
+OPEN_BAR = "{n:.1f} s, {rate_noinv_fmt} [{elapsed}]"
 COMPILING = "compiling the kernels, once: 5 to 30 s"
 COMPILING_ALWAYS = (
     "compiling the kernels, as at each start: 5 to 30 s; to keep them, name a folder that can be written in "
     "NUMBA_CACHE_DIR"
 )
-OPEN_BAR = "{n:.1f} s, {rate_noinv_fmt} [{elapsed}]"
 
 
 def compile_kernels(options: Options, quiet: bool = False) -> None:
