@@ -93,10 +93,10 @@ class FlowEstimator:
     that moves before still ground, rendered, in noise of 0.5 grey levels).
     """
 
-    def __init__(self, refinements: int = 1, still: float = STILL) -> None:
-        """`refinements` rounds of refinement; a patch that differs by squares of at most `still` grey levels²
-        a pixel is not searched, unless a motion would explain them."""
-        self._search = Search(DESCENTS, refinements, still)
+    def __init__(self, still: float = STILL) -> None:
+        """A patch that differs by squares of at most `still` grey levels² a pixel is not searched, unless a
+        motion would explain them."""
+        self._search = Search(DESCENTS, still)
         self.forget()
 
     def forget(self) -> None:

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .kernels.track import cosine, most_alike
+from .halves import Halves
+from .kernels.track import match_halves
 
 LOST_SECONDS = 3.0  # how long a vanished track can be found again
 SAME_LOOKS = 0.8  # cosine of the LUV histograms
@@ -45,15 +46,19 @@ class LostTracks:
         self._since[rows] = np.nan
         return [int(row) for row in rows]
 
-    def find(
-        self, centre: NDArray[np.float64], looks: NDArray[np.float32], whole: NDArray[np.float32]
-    ) -> int | None:
-        """The lost track near `centre` that `looks` (125,) are most like, more so than they are like the
-        `whole` that they are a part of; it is no longer lost."""
-        row, likeness = most_alike(
-            np.isfinite(self._since), self._centres, centre, self._radius, self._looks, looks
+    def find(self, halves: Halves) -> NDArray[np.int64]:
+        """Which half of each of n regions is a lost track near it, by looks: the track's row or -1, (n, 2).
+        It is more like that than like the whole region, and no longer lost."""
+        found = np.full(halves.looks.shape[:2], -1, np.int64)
+        match_halves(
+            ~self.present,
+            self._centres,
+            self._radius,
+            self._looks,
+            halves.centres,
+            halves.looks,
+            SAME_LOOKS,
+            found,
         )
-        if likeness <= SAME_LOOKS or likeness <= cosine(looks, whole):
-            return None
-        self._since[row] = np.nan
-        return int(row)
+        self._since[found[found >= 0]] = np.nan
+        return found

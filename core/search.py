@@ -1,12 +1,12 @@
-"""Dense inverse search between two pictures: OpenCV's DIS (Kroeger et al. 2016), to the last digit unless
+"""Dense inverse search between two pictures: OpenCV's DIS (Kroeger et al. 2016), but for rounding, unless
 patches that stay still are left out.
 
 What a picture contributes, its pyramid, gradients and their sums over patches, is worked out once, where
-OpenCV does so for each of the four ways that lead from it or to it.
+OpenCV does so for each of the four ways that lead from it or to it. All of a level is one call, so that other
+threads run meanwhile.
 """
 
 import math
-from collections import defaultdict
 from dataclasses import dataclass
 
 import cv2
@@ -14,23 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import search as kernels
-from .kernels.densify import spread_patches
-from .kernels.resample import enlarge, sample_ways
+from .kernels.level import find_way
+from .kernels.resample import enlarge
 from .kernels.search import BORDER, PATCH, STRIDE
-from .kernels.still import find_still
 
 Field = NDArray[np.float32]
 
 FINEST = 1  # the level at which the search ends: half size
-EPSILON = 0.01  # of the refinement, as DIS has it
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A picture at one size: `grey` uint8 (h, w); `flat` float32, the same with its border, row after row;
-    `gradient` float32 (2, h, w), across and down; `tensors` float32 (5, rows, columns), sums over patches."""
+    """A picture (h, w) at one size: `flat` float32, its grey levels with a border, row after row; `gradient`
+    float32 (2, h, w), across and down; `tensors` float32 (5, rows, columns), sums over patches."""
 
-    grey: NDArray[np.uint8]
     flat: Field
     gradient: Field
     tensors: Field
@@ -63,82 +60,45 @@ def make_level(grey: NDArray[np.uint8]) -> Level:
     kernels.sum_patches(across, down, tensors)
     gradient = np.empty((2, height, width), np.float32)
     gradient[0], gradient[1] = across, down
-    return Level(grey, wide.astype(np.float32).ravel(), gradient, tensors)
+    return Level(wide.astype(np.float32).ravel(), gradient, tensors)
 
 
 class Search:
     """Finds the way from one picture to another."""
 
-    def __init__(self, descents: int, refinements: int, still: float = 0.0) -> None:
-        """At most `descents` of a patch in each of two rounds, `refinements` of the dense way.
+    def __init__(self, descents: int, still: float = 0.0, *, refined: bool = True) -> None:
+        """At most `descents` of a patch in each of two rounds, and whether the dense way is `refined`.
 
         A patch goes nowhere if nothing leads it anywhere, it differs by squares of at most `still` grey
         levels² a pixel, and no step along its gradient explains them: with 0 all is as OpenCV has it.
         """
-        self._descents, self._still = descents, still
-        self._refinements = refinements
-        # one for each level: it keeps its buffers while pictures are of one size, and saves 0.02 to 0.1 ms of
-        # 0.4 ms a call
-        self._refiners = defaultdict[int, cv2.VariationalRefinement](lambda: make_refiner(refinements))
+        self._descents, self._still, self._refined = descents, np.float32(still), refined
 
     def way(self, first: tuple[Level, ...], second: tuple[Level, ...], guess: Field) -> Field:
         """float32 (h, w, 2) px from the `first` to the `second` picture, of which `guess` is an idea."""
-        dense, idea = np.zeros((2, *first[-1].grey.shape), np.float32), guess.transpose(2, 0, 1)
+        dense, idea = np.zeros((2, *first[-1].gradient.shape[1:]), np.float32), guess.transpose(2, 0, 1)
         for scale in range(len(first) - 1, -1, -1):
-            start = at_patches(dense, first[scale], 2)
-            expected = at_patches(idea, first[scale], 0.5 ** (scale + FINEST))
-            dense = self._at_level(first[scale], second[scale], start, expected)
-            if self._refinements:
-                self._refiners[scale].calcUV(first[scale].grey, second[scale].grey, dense[0], dense[1])
+            share = np.float32(0.5 ** (scale + FINEST))
+            dense = self._at_level(first[scale], second[scale], dense, idea, share)
         flow = np.empty_like(guess)
         enlarge(dense, np.float32(2**FINEST), flow)
         return flow
 
-    def _at_level(self, first: Level, second: Level, start: Field, expected: Field) -> Field:
-        """The way (2, h, w) in px of this level, from patches that `start` somewhere and are `expected`
-        elsewhere, (2, rows, columns)."""
-        found, dense = start.copy(), np.empty_like(first.gradient)
-        kernels.search_patches(
+    def _at_level(self, first: Level, second: Level, coarser: Field, idea: Field, share: np.float32) -> Field:
+        """The way (2, h, w) in px of this level, from that of the `coarser` one and an `idea` (2, …) of it,
+        of which the `share` is left here."""
+        dense = np.empty_like(first.gradient)
+        find_way(
             first.flat,
             second.flat,
             first.gradient,
             first.tensors,
-            expected,
-            self._still_patches(first, second, start, expected),
+            coarser,
+            idea,
+            share,
             self._descents,
-            found,
+            self._still,
+            self._refined,
+            dense,
         )
-        spread_patches(first.flat, second.flat, found, dense)
         return dense
-
-    def _still_patches(self, first: Level, second: Level, start: Field, expected: Field) -> NDArray[np.bool_]:
-        """Which patches (rows, columns) need no search."""
-        still = np.zeros(start.shape[1:], np.bool_)
-        if self._still > 0:
-            find_still(
-                first.flat,
-                second.flat,
-                first.gradient,
-                first.tensors,
-                start,
-                expected,
-                np.float32(self._still),
-                still,
-            )
-        return still
-
-
-def make_refiner(refinements: int) -> cv2.VariationalRefinement:
-    """What refines a dense way in so many rounds."""
-    refiner = cv2.VariationalRefinement.create()
-    refiner.setFixedPointIterations(refinements)
-    refiner.setEpsilon(EPSILON)
-    return refiner
-
-
-def at_patches(ways: Field, level: Level, share: float) -> Field:
-    """`ways` (2, h, w) px at the patches of a `level`, (2, rows, columns), where they are `share` as long."""
-    height, width = level.grey.shape
-    sampled = np.empty((2, *level.tensors.shape[1:]), np.float32)
-    sample_ways(ways, np.float32(share), height, width, sampled)
-    return sampled

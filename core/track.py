@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .flow import Flow
-from .halves import Halves, Pixels, halve_regions, region_pixels
+from .halves import Pixels, halve_regions, region_pixels
 from .impostors import Impostors
 from .kernels.boundaries import refine_boundaries
 from .kernels.track import UNLABELLED, carry_labels, measure_regions
@@ -211,27 +211,18 @@ class Tracker:
         if not parents.size:
             return
         halves = halve_regions(self.labels, luv, parents, self.centres[parents], self._boxes[parents])
-        owners = np.repeat(parents, 2).astype(np.int32)
-        for k, parent in enumerate(parents.tolist()):
-            half, row = self._found_again(halves, k)
+        found = self._lost.find(halves)
+        owners = np.where(found >= 0, found, parents[:, None]).astype(np.int32)
+        for k in np.flatnonzero((found < 0).all(axis=1)):
+            row = self._new_row(changes)
             if row is None:
-                row = self._new_row(changes)
-                if row is None:
-                    break
-                changes.copied.append((parent, row))
-                self._impostors.copy(parent, row)
-            owners[2 * k + half] = row
+                break
+            owners[k, 1] = row
+            changes.copied.append((int(parents[k]), row))
+            self._impostors.copy(parents[k], row)
+        owners = owners.ravel()
         self.labels.ravel()[halves.pixels.places] = owners[halves.pixels.regions]
         self._boxes[owners] = self._boxes[np.repeat(parents, 2)]
         self._sums[parents] = 0
         np.add.at(self._sums, owners, halves.sums)
         self._place()
-
-    def _found_again(self, halves: Halves, k: int) -> tuple[int, int | None]:
-        """Which half of the k-th region is a lost track, and which one; or else half 1 and None."""
-        whole = halves.looks[k, 0] + halves.looks[k, 1]
-        for half in (1, 0):
-            row = self._lost.find(halves.centres[k, half], halves.looks[k, half], whole)
-            if row is not None:
-                return half, row
-        return 1, None

@@ -18,7 +18,7 @@ Read = VideoFrame | SoundBlock | Notice | SourceLost
 Looked = Look | SoundBlock | Notice | SourceLost
 Item = TypeVar("Item")
 
-AHEAD = 4.0  # pictures that each thread may be ahead of the next one
+AHEAD = 8.0  # pictures that each thread may be ahead of the next one
 BLOCK = 0.05  # of a picture, is what anything else counts as
 WAIT = 0.1  # s of one wait, between two looks at the stop event
 

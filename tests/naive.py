@@ -268,15 +268,26 @@ def add_up(layers, some, others, every, rows):
     return [(some[one].sum(), others[one].sum(), one.sum()) for one in where]
 
 
-def most_alike(candidates, centres, centre, radius, looks, look):
-    """The candidate near the centre whose looks have the largest cosine with a look, and that cosine."""
-    best, largest = -1, -1.0
-    for row in np.flatnonzero(candidates & (((centres - centre) ** 2).sum(axis=1) <= radius**2)):
-        lengths = np.linalg.norm(looks[row]) * np.linalg.norm(look)
-        cosine = looks[row] @ look / lengths if lengths else 0.0
-        if cosine > largest:
-            best, largest = row, cosine
-    return best, largest
+def match_halves(lost, centres, radius, looks, half_centres, half_looks, least):
+    """Which half of each region, the second one first, is most like one of the lost tracks near it, and more
+    so than `least` and than like its region."""
+    found = np.full(half_looks.shape[:2], -1)
+    for k, half in np.ndindex(found.shape):
+        half, look = 1 - half, half_looks[k, 1 - half]
+        away = ((centres - half_centres[k, half]) ** 2).sum(axis=1)
+        near = lost & (away <= radius**2) & ~np.isin(np.arange(lost.size), found)
+        alike = np.where(near, cosines(looks, look), -1.0)
+        own = cosines(half_looks[k].sum(axis=0)[None], look)[0]
+        if (found[k] < 0).all() and alike.max() > max(least, own):
+            found[k, half] = alike.argmax()
+    return found
+
+
+def cosines(looks, look):
+    """Of each of the `looks` with a look, 0 where one is empty."""
+    looks, look = np.float64(looks), np.float64(look)
+    lengths = np.linalg.norm(looks, axis=1) * np.linalg.norm(look)
+    return looks @ look / np.where(lengths > 0, lengths, 1)
 
 
 def still_patches(first, second, across, down, ways, limit, chance, little):

@@ -46,7 +46,7 @@ print(json.dumps([halves, rehearsed, compiled()]))
 OFFLINE = {"count_pairs"}  # asked by a baseline of the evaluation alone
 PAPER = {"climb", "link_pixels", "merge_small", "renumber", "sum_regions"}
 LIVE = {"carry_labels", "measure_regions", "refine_boundaries", "look_up", "grow_groups", "mean_paths"}
-LIVE |= {"find_pixels", "label_halves", "sum_products", "most_alike", "cosine", "add_up"}
+LIVE |= {"find_pixels", "label_halves", "sum_products", "match_halves", "add_up"}
 
 
 def called_from_outside():

@@ -1,7 +1,6 @@
 """The tracker's loops, held against their slow twins."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from soundspot.core.halves import halve_regions
@@ -83,15 +82,17 @@ def test_refined_boundaries_equal_the_slow_twin(naive, picture, limit, least, mo
 
 
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 2.0, 100.0]))
-def test_the_most_alike_equals_the_slow_twin(naive, seed, radius):
+def test_lost_tracks_are_found_in_the_halves_as_by_the_slow_twin(naive, seed, radius):
     rng = np.random.default_rng(seed)
-    candidates, centres = rng.random(6) < 0.7, rng.uniform(0, 4, (6, 2))
-    looks = (rng.integers(0, 4, (6, 5)) * (rng.random((6, 1)) < 0.8)).astype(np.float32)
-    look = rng.integers(0, 3, 5).astype(np.float32)
-    found, likeness = kernels.most_alike(candidates, centres, np.array([2.0, 2.0]), radius, looks, look)
-    expected, best = naive.most_alike(candidates, centres, np.array([2.0, 2.0]), radius, looks, look)
-    assert likeness == pytest.approx(best)
-    assert found == expected or best == pytest.approx(likeness), "equals may be told either way"
+    lost, centres, half_centres = rng.random(6) < 0.7, rng.uniform(0, 4, (6, 2)), rng.uniform(0, 4, (4, 2, 2))
+    looks, half_looks = (
+        np.float32(rng.random((*shape, 5)) * (rng.random((*shape, 1)) < 0.8)) for shape in ((6,), (4, 2))
+    )
+    expected = naive.match_halves(lost, centres, radius, looks, half_centres, half_looks, 0.8)
+    found, left = np.full((4, 2), -1), lost.copy()
+    kernels.match_halves(left, centres, radius, looks, half_centres, half_looks, 0.8, found)
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(left, lost & ~np.isin(np.arange(6), found))
 
 
 @given(labelled_pictures(), st.permutations(range(5)), st.integers(1, 4))

@@ -17,27 +17,35 @@ def score_pairs(codes, sound, descriptors, curves, chance, least, scores):
     sounds, `sound` (m * curves, planes, words): the mean over the curves of what `join` makes of the
     descriptors' agreements, which are 0 at `chance` and 1 where all match; NaN where fewer than `least`
     permutations are known to the first descriptor and all curves together."""
-    agreements = np.empty(descriptors, np.float32)
+    counts = np.empty((2, curves * descriptors), np.int32)
+    agreements = np.empty((curves, descriptors), np.float32)
     for row in range(scores.shape[0]):
         for column in range(scores.shape[1]):
-            total, enough = np.float32(0), 0
+            enough = 0
             for curve in range(curves):
                 for descriptor in range(descriptors):
                     matching, known = compare(
                         codes[row * descriptors + descriptor], sound[column * curves + curve]
                     )
-                    agreements[descriptor] = agreement(matching, known, chance, least)
+                    pair = curve * descriptors + descriptor
+                    counts[0, pair], counts[1, pair] = matching, known
                     enough += known if descriptor == 0 else 0
-                total += join(agreements)
+            agree(counts, chance, least, agreements.ravel())
+            total = np.float32(0)
+            for curve in range(curves):
+                total += join(agreements[curve])
             scores[row, column] = total / np.float32(curves) if enough >= least else np.nan
 
 
 @inner(error_model="numpy", inline="always")
-def agreement(matching, known, chance, least):
-    """From 0 at `chance` to 1, nearer 0 the further the `known` fall short of `least`: a handful agrees by
+def agree(counts, chance, least, agreements):
+    """Fill `agreements` (n,), all at once, by the `counts` (2, n) of what matches and of what is known: from
+    0 at `chance` to 1, nearer 0 the further the second falls short of `least`, for a handful agrees by
     luck."""
-    share = np.float64(matching) / np.float64(known) if known else chance
-    return np.float32((share - chance) / (1 - chance) * min(np.float64(known) / least, 1.0))
+    for pair in range(agreements.shape[0]):
+        matching, known = np.float64(counts[0, pair]), np.float64(counts[1, pair])
+        share = matching / known if known else chance
+        agreements[pair] = np.float32((share - chance) / (1 - chance) * min(known / least, 1.0))
 
 
 @loop(inline="always")

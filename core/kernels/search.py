@@ -17,7 +17,7 @@ BORDER = 16  # px by which a picture goes on beyond its edges
 STRIPES = 8  # of patches, between which no way spreads
 PIXELS = np.float32(PATCH * PATCH)
 FAR, NEAR = np.float32(1e10), np.float32(0.001)
-ZERO, UNIT = np.float32(0), np.float32(1)
+ZERO, UNIT, TWICE = np.float32(0), np.float32(1), np.float32(2)
 ONE, TWO, THREE, FOUR = uint64(1), uint64(2), uint64(3), uint64(4)
 FIVE, SIX, SEVEN, EIGHT = uint64(5), uint64(6), uint64(7), uint64(8)
 

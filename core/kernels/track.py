@@ -152,6 +152,23 @@ def label_halves(places, regions, width, centres, axes, halves, sums):
 
 
 @loop()
+def match_halves(lost, centres, radius, looks, half_centres, half_looks, least, found):
+    """Write into `found` (n, 2), -1 everywhere, which of the `lost` tracks (rows,) one half of each of n
+    regions is, with their centres (rows, 2) and (n, 2, 2) px and their looks (rows, k) and (n, 2, k): within
+    `radius` the one that is most alike, by more than `least`, and more so than the half is like its region.
+    The second half is asked first; what is found is no longer lost."""
+    for k in range(found.shape[0]):
+        whole = half_looks[k, 0] + half_looks[k, 1]
+        for half in (1, 0):
+            look = half_looks[k, half]
+            row, likeness = most_alike(lost, centres, half_centres[k, half], radius, looks, look)
+            if likeness > least and likeness > cosine(look, whole):
+                found[k, half] = row
+                lost[row] = False
+                break
+
+
+@inner()
 def most_alike(candidates, centres, centre, radius, looks, look):
     """Which of the `candidates` (rows,) whose `centres` (rows, 2) lie within `radius` of `centre` has the
     `looks` (rows, k) with the largest cosine with `look` (k,), and that cosine; -1, -1.0 without any."""
@@ -168,7 +185,7 @@ def most_alike(candidates, centres, centre, radius, looks, look):
     return best, largest
 
 
-@loop()
+@inner()
 def cosine(one, other):
     """Between two histograms (k,), 0 where one is empty."""
     product = square = other_square = 0.0

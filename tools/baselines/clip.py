@@ -12,7 +12,6 @@ from ...core.flow import Flow, FlowEstimator, grey_picture
 from ...core.look import analysis_size
 from ...core.values import SoundBlock, VideoFrame
 
-REFINEMENTS = 2  # of the flow, as when the baselines were tuned
 FEWEST = 3  # frames: acceleration needs both neighbours
 
 
@@ -47,7 +46,7 @@ class Clip:
 
     def flows(self) -> Iterator[Flow | None]:
         """Each frame's flow both ways, by soundspot's own search; None for the first and the last frame."""
-        search, steps = FlowEstimator(REFINEMENTS, still=0), np.diff(self.times)
+        search, steps = FlowEstimator(still=0), np.diff(self.times)
         pictures = [grey_picture(grey) for grey in self.greys()]
         backward = None
         for k in range(len(pictures) - 1):
