@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .appearance import luv_histograms
-from .kernels.track import find_pixels, label_halves, sum_products
+from .kernels.halves import find_pixels, label_halves, sum_products
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from .objects import within
+from .grouping import within
 from .rank import LEAST_SCORE, Ranked
 
 # Of the speed of the stronger one. What is much slower is shaken by it: without a limit the floor joins the

@@ -7,19 +7,17 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .confidence import ConfidenceSurface, describe, enlarge_mask, thing_mask
-from .decide import Circumstances, Decider, Decision
+from .decide import Circumstances, Decider
+from .describe import Describer
 from .errors import ShapeError
 from .ledger import Ledger
 from .look import Look, Looker
 from .options import Options
-from .rank import Ranked
 from .recipe import recipe_of
 from .sound import SoundCurves
 from .trace import Trace
-from .values import Candidate, Sighting, SoundBlock, VideoFrame
+from .values import Sighting, SoundBlock, VideoFrame
 from .vision import Seen, Vision
 
 RATE = 30.0  # slots a second
@@ -135,7 +133,7 @@ class Localizer:
         rows, curves = self._vision.rows, len(self._sound.names)
         places = self._vision.places.count
         self._ledger = Ledger(rows, tracker.cell, curves, RATE, self.options, places=places)
-        self._surface = ConfidenceSurface(height, width)
+        self._describer = Describer(height, width, self.options.heatmap)
 
     def _expect(self, seen: Seen | None) -> None:
         if seen:
@@ -190,48 +188,9 @@ class Localizer:
         ledger = self._ledger
         around = Circumstances(ledger.lost_sound, ledger.silent, ledger.still, ledger.early)
         decision = self._decider.decide(frame.time, ledger.ranking, around)
-        sighting = self._describe(waiting, decision)
+        delay = self._delay_at(waiting.step)
+        sighting = self._describer.describe(waiting.seen, waiting.step, decision, ledger.lag, delay)
         if self.trace is not None:
             best = sighting.best.object if sighting.best else None
             self.trace.add_decision(frame.time, sighting.state, sighting.reason, sighting.p_value, best)
         return sighting
-
-    def _describe(self, waiting: Waiting, decision: Decision) -> Sighting:
-        frame = waiting.seen.frame
-        height, width = frame.pixels.shape[:2]
-        pairs = [self._candidate(entry, waiting.seen, height, width) for entry in decision.shown]
-        best = pairs[0][0] if pairs else None
-        named = pairs[: len(decision.sounders)]
-        return Sighting(
-            frame,
-            decision.state,
-            decision.reason,
-            best.p_value if best else None,
-            best,
-            tuple(candidate for candidate, _ in named),
-            tuple(enlarge_mask(mask, height, width) for _, mask in named),
-            self._confidence(waiting, decision, [mask for _, mask in pairs])
-            if self.options.heatmap
-            else None,
-            self._ledger.lag,
-            self._delay_at(waiting.step),
-        )
-
-    def _candidate(
-        self, entry: Ranked, seen: Seen, height: int, width: int
-    ) -> tuple[Candidate, NDArray[np.bool_]]:
-        mask = thing_mask(seen.labels, seen.places, entry.rows, self._vision.tracker.cell)
-        scale = width / mask.shape[1], height / mask.shape[0]
-        return describe(mask, entry.object, entry.score, entry.p_value, scale), mask
-
-    def _confidence(
-        self, waiting: Waiting, decision: Decision, masks: list[NDArray[np.bool_]]
-    ) -> NDArray[np.float32]:
-        union = np.zeros(waiting.seen.labels.shape, np.bool_)
-        for mask in masks:
-            union |= mask
-        fastest = max((entry.motion for entry in decision.shown), default=0.0)
-        motion = fastest * waiting.seen.labels.shape[1] * waiting.step**2
-        height, width, _ = waiting.seen.frame.pixels.shape
-        level, time = decision.confidence, waiting.seen.frame.time
-        return self._surface.update(union, level, time, motion, (height, width))

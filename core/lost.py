@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .halves import Halves
-from .kernels.track import match_halves
+from .kernels.halves import match_halves
 
 LOST_SECONDS = 3.0  # how long a vanished track can be found again
 SAME_LOOKS = 0.8  # cosine of the LUV histograms

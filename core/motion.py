@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .flow import Flow, Picture
-from .kernels.track import measure_motion
+from .kernels.motion import measure_motion
 
 GRADIENT_NOISE = 12.0  # Sobel response of grey levels below which a pixel shows no motion of its own
 # Of a region: how much it accelerates; acceleration, then velocity, across and down; its normal speed.

@@ -16,13 +16,12 @@ by 0.68 without what is in step, by 0.64 with the root of the speeds' ratio, at 
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .grouping import grow_groups, mean_paths, touching, within
 from .history import Rows
-from .kernels import groups as kernels
 from .together import coherence, in_step
 
 NEAR = 1.8  # cells between centres of neighbours
@@ -32,12 +31,6 @@ IN_STEP = 0.6  # where it is enough that both are as much in step
 ATTACHED = 0.6  # coherence from which a place belongs to an object, and
 ON = 0.6  # how near it lies to a track of it then, of the reach
 LONG = 10  # rankings, some 3 s: a row that has had its object for longer has it no more firmly
-# Of its object's speed: a track that goes along more slowly than this while its object moves is none of it.
-LEFT_BEHIND = 0.12
-# Of its object's speed: what goes another way at least so fast is a part of it all the same, as a mouth that
-# closes while its head nods. Without that eleven scenes with two seeds are right in 0.81 instead of 0.82 of
-# frames, talk.pan in 0.67 instead of 0.74.
-OWN_WAY = 0.5
 NOBODY = -1
 
 
@@ -146,76 +139,3 @@ class Objects:
     def clear(self, rows: Rows) -> None:
         """Forget rows."""
         self.of_row[rows] = NOBODY
-
-
-def left_behind(
-    objects: NDArray[np.int64], paths: NDArray[np.float32], areas: NDArray[np.int32], least: float
-) -> NDArray[np.bool_]:
-    """Which tracks (n,) of late neither went along with the rest of their object nor far another way;
-    `objects` (n,) they belong to, `paths` (n, k) their latest velocities; objects with a mean square speed
-    below `least` are not judged.
-
-    A moving thing tears regions off what it passes; they keep its history and would stay a part of it.
-    """
-    owned = np.flatnonzero(objects != NOBODY)
-    names, owners = np.unique(objects[owned], return_inverse=True)
-    means = mean_paths(paths, areas, rows_of(names, objects))
-    energies = np.einsum("gk,gk->g", means, means)
-    along = np.einsum("nk,nk->n", paths[owned], means[owners])
-    own_energies = np.einsum("nk,nk->n", paths[owned], paths[owned])
-    moved = energies > least * paths.shape[1] / 2
-    strays = (along < LEFT_BEHIND * energies[owners]) & (own_energies < OWN_WAY**2 * energies[owners])
-    left = np.zeros(objects.size, np.bool_)
-    left[owned] = moved[owners] & strays
-    return left
-
-
-def rows_of(names: NDArray[np.int64], of_row: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """The rows, in order, of each of the objects `names` (objects,), also in order; `of_row` (rows,) is each
-    one's object."""
-    rows = np.argsort(of_row, kind="stable")
-    first, last = (np.searchsorted(of_row, names, side, rows).tolist() for side in ("left", "right"))
-    return [rows[begin:end] for begin, end in zip(first, last, strict=True)]
-
-
-def within(some: NDArray[np.float32], others: NDArray[np.float32], reach: float) -> NDArray[np.bool_]:
-    """Which of `some` centres (n, 2) px are at most `reach` px from which `others` (m, 2), (n, m)."""
-    across, down = (np.subtract.outer(*lines) for lines in zip(some.T, others.T, strict=True))
-    return np.asarray(across * across + down * down <= np.float32(reach * reach))
-
-
-def touching(groups: list[NDArray[np.int64]], near: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which groups, of things that are `near` (n, n) each other, lie side by side, (groups, groups)."""
-    of_thing = np.empty(len(near), np.int64)
-    for k, group in enumerate(groups):
-        of_thing[group] = k
-    some, others = np.nonzero(near)
-    beside = np.zeros((len(groups), len(groups)), np.bool_)
-    beside[of_thing[some], of_thing[others]] = True
-    return beside
-
-
-def grow_groups(
-    paths: NDArray[Any], alike: NDArray[Any], near: NDArray[np.bool_], least: float
-) -> list[NDArray[np.int64]]:
-    """Members of each group of things with velocities `paths` (n, k), `alike` (n, n) and `near` (n, n) each
-    other, which are like their group by at least `least` in the mean; the fastest thing that is still free
-    starts the next group."""
-    seeds = np.argsort(-np.einsum("nk,nk->n", paths, paths), kind="stable")
-    members, ends = np.empty(len(paths), np.int64), np.empty(len(paths), np.int64)
-    together = np.ascontiguousarray(alike, np.float32)
-    count = kernels.grow_groups(seeds, near, together, np.float32(least), members, ends)
-    stops = ends[:count].tolist()
-    # np.split takes ten times as long for many small groups
-    return [members[begin:end] for begin, end in zip([0, *stops], stops, strict=False)]
-
-
-def mean_paths(
-    paths: NDArray[np.float32], areas: NDArray[np.int32], groups: list[NDArray[np.int64]]
-) -> NDArray[np.float64]:
-    """The mean velocities over time of each group, (groups, k), each member's `paths` (n, k) by its area."""
-    means = np.empty((len(groups), paths.shape[1]))
-    if groups:
-        ends = np.cumsum([group.size for group in groups])
-        kernels.mean_paths(paths, areas + 1, np.concatenate(groups), ends, means)
-    return means

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .evidence import Scores
-from .objects import NOBODY, rows_of
+from .grouping import rows_of
+from .objects import NOBODY
 from .strength import pool, weigh
 
 # A weaker match is not sure: it may pass the test by luck, so it joins no other (see kin) and is named only

@@ -25,14 +25,15 @@ BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told f
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What one frame showed: its `labels` int32 (h, w) of tracks' rows and the `places` (h, w) behind them,
-    and each row's `motion`, None for a picture that is shown again, and what that motion explains, the
-    `gains` (2, 2, rows) of `proof.add_gains`. `before` happened to the rows before this frame's values
-    count, `after` happened on the way to the next frame, which has these `regions`; `cut` says that the next
-    frame is another shot."""
+    about `cell` px wide, and each row's `motion`, None for a picture that is shown again, and what that
+    motion explains, the `gains` (2, 2, rows) of `proof.add_gains`. `before` happened to the rows before this
+    frame's values count, `after` happened on the way to the next frame, which has these `regions`; `cut` says
+    that the next frame is another shot."""
 
     frame: VideoFrame
     labels: NDArray[np.int32]
     places: NDArray[np.int32]
+    cell: float
     motion: Motion | None
     gains: NDArray[np.float32]
     before: Changes
@@ -137,6 +138,7 @@ class Vision:
             last.frame,
             self._shown(labels),
             self._shown(self.places.labels),
+            self.tracker.cell,
             motion or unknown_motion(self.rows),
             np.zeros((2, 2, self.rows), np.float32) if gains is None else gains,
             before or Changes(),

@@ -17,7 +17,8 @@ from jsonschema import Draft202012Validator
 from pycocotools import mask as coco
 from soundspot.core.errors import SinkError
 from soundspot.core.values import Candidate, Sighting, VideoFrame
-from soundspot.stream.events import EventSink, event_to_line, header_to_event, sighting_to_event
+from soundspot.stream.event_file import EventSink
+from soundspot.stream.events import event_to_line, header_to_event, sighting_to_event
 from soundspot.stream.runlength import mask_to_coco, mask_to_runs
 from soundspot.stream.sink import End, Header, Notice
 
@@ -224,7 +225,7 @@ import resource, sys
 import numpy as np
 from soundspot.core.errors import SinkError
 from soundspot.core.values import Candidate, Sighting, VideoFrame
-from soundspot.stream.events import EventSink
+from soundspot.stream.event_file import EventSink
 from soundspot.stream.sink import End, Header
 
 target, limit = sys.argv[1], int(sys.argv[2])

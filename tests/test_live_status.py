@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from soundspot.core.errors import OptionError, SinkError
 from soundspot.core.values import SoundBlock
-from soundspot.stream.events import EventSink
+from soundspot.stream.event_file import EventSink
 from soundspot.stream.rotation import Rotation, put_aside
 from soundspot.stream.sink import Absence, End, Notice, unmarked
 from soundspot.stream.summary import Tally

@@ -3,8 +3,10 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from soundspot.core.assembly import left_behind
+from soundspot.core.grouping import mean_paths
 from soundspot.core.kernels import groups as kernels
-from soundspot.core.objects import NOBODY, Objects, left_behind, mean_paths
+from soundspot.core.objects import NOBODY, Objects
 from soundspot.core.together import Velocities
 
 CELL = 10.0

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from soundspot.core.halves import halve_regions
 from soundspot.core.kernels import boundaries
 from soundspot.core.kernels import track as kernels
+from soundspot.core.kernels.halves import match_halves
+from soundspot.core.kernels.motion import measure_motion
 from soundspot.core.kernels.regions import add_up
 
 
@@ -90,7 +92,7 @@ def test_lost_tracks_are_found_in_the_halves_as_by_the_slow_twin(naive, seed, ra
     )
     expected = naive.match_halves(lost, centres, radius, looks, half_centres, half_looks, 0.8)
     found, left = np.full((4, 2), -1), lost.copy()
-    kernels.match_halves(left, centres, radius, looks, half_centres, half_looks, 0.8, found)
+    match_halves(left, centres, radius, looks, half_centres, half_looks, 0.8, found)
     np.testing.assert_array_equal(found, expected)
     np.testing.assert_array_equal(left, lost & ~np.isin(np.arange(6), found))
 
@@ -131,7 +133,7 @@ def test_measured_motion_equals_the_slow_twin(naive, picture):
     trusted = rng.random(labels.shape) < 0.6
     sums, counts = np.zeros((ROWS, 5), np.float32), np.zeros(ROWS, np.int32)
     speeds, areas = np.zeros((ROWS, 2), np.float32), np.zeros(ROWS, np.int32)
-    kernels.measure_motion(layers, forward, backward, weights, trusted, sums, counts, speeds, areas)
+    measure_motion(layers, forward, backward, weights, trusted, sums, counts, speeds, areas)
     expected = naive.measure_motion(layers, forward, backward, weights, trusted, ROWS)
     for table, slow in zip((sums, counts, speeds, areas), expected, strict=True):
         np.testing.assert_allclose(table, slow, rtol=1e-4, atol=1e-2)

@@ -9,7 +9,7 @@ from ..core.errors import SinkError
 from ..core.localizer import Localizer
 from ..core.options import Options, check_options, option
 from ..core.scenes import make_scene
-from ..stream.events import EventSink
+from ..stream.event_file import EventSink
 from ..stream.recorder import RecorderSink
 from ..stream.session import Session
 from ..stream.sink import Sink

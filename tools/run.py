@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from ..core.errors import OptionError
 from ..core.localizer import Localizer
 from ..core.options import Options, option
-from ..stream.events import EventSink
+from ..stream.event_file import EventSink
 from ..stream.recorder import RecorderSink
 from ..stream.rotation import Rotation
 from ..stream.session import Session

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.errors import ShapeError
-from ...core.flow import Flow, FlowEstimator, grey_picture
+from ...core.flow import Flow, blurred_change, forget_refuted, grey_picture
 from ...core.look import analysis_size
 from ...core.values import SoundBlock, VideoFrame
 
@@ -45,15 +46,30 @@ class Clip:
         )
 
     def flows(self) -> Iterator[Flow | None]:
-        """Each frame's flow both ways, by soundspot's own search; None for the first and the last frame."""
-        search, steps = FlowEstimator(still=0), np.diff(self.times)
+        """Each frame's flow both ways, by OpenCV's search started from the last flow, without what is
+        refuted, as soundspot's own; None for the first and the last frame."""
+        search, steps = make_search(), np.diff(self.times)
         pictures = [grey_picture(grey) for grey in self.greys()]
-        backward = None
-        for k in range(len(pictures) - 1):
-            forward, back = search.both_ways(pictures[k], pictures[k + 1])
-            yield None if backward is None else Flow(forward, backward, steps[k], steps[k - 1])
-            backward = back
+        forward = backward = np.zeros((*self.pictures.shape[1:3], 2), np.float32)
         yield None
+        for k, (last, picture) in enumerate(pairwise(pictures)):
+            change, before = blurred_change(last, picture), backward
+            forward = np.asarray(search.calc(last.grey, picture.grey, forward.copy()), np.float32)
+            backward = np.asarray(search.calc(picture.grey, last.grey, backward.copy()), np.float32)
+            forget_refuted(forward, last, change)
+            forget_refuted(backward, picture, change)
+            if k > 0:
+                yield Flow(forward, before, steps[k], steps[k - 1])
+        yield None
+
+
+def make_search() -> cv2.DISOpticalFlow:
+    """The search as it was when the baselines were tuned."""
+    search = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_FAST)
+    search.setFinestScale(1)
+    search.setGradientDescentIterations(8)
+    search.setVariationalRefinementIterations(2)
+    return search
 
 
 def take_clip(frames: Sequence[VideoFrame], sound: SoundBlock, width: int) -> Clip:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from ...core.confidence import ConfidenceSurface, thing_mask
+from ...core.confidence import ConfidenceSurface
 from ...core.evidence import Scores
 from ...core.fading import Fading
 from ...core.history import Row, Rows
@@ -22,6 +22,7 @@ from ...core.lag import LagVotes
 from ...core.ledger import Ledger
 from ...core.localizer import RATE
 from ...core.look import Looker
+from ...core.mask import thing_mask
 from ...core.options import Options
 from ...core.rank import Ranked
 from ...core.recipe import LIVE
@@ -55,7 +56,7 @@ def locate_by_correlation(
             # the energy tells silence from sound, which nobody asks for here
             ledger.fill(0.0, matcher.heard(ledger.next_slot))
         best = ledger.ranking[0] if ledger.ranking and not ledger.early else None
-        confidence[k] = draw(surface, seen, best, cell, clip.step)
+        confidence[k] = draw(surface, seen, best, clip.step)
     return np.clip(confidence, 0.0, 1.0, out=confidence)
 
 
@@ -70,14 +71,12 @@ def watch(frames: Sequence[VideoFrame], looker: Looker, vision: Vision) -> Itera
         yield last
 
 
-def draw(
-    surface: ConfidenceSurface, seen: Seen, best: Ranked | None, cell: float, step: float
-) -> NDArray[np.float32]:
-    """The confidence at a frame; `cell` px of a region, `step` s between frames."""
+def draw(surface: ConfidenceSurface, seen: Seen, best: Ranked | None, step: float) -> NDArray[np.float32]:
+    """The confidence at a frame, `step` s after the one before."""
     height, width = seen.labels.shape[0], seen.labels.shape[1]
     mask = np.zeros((height, width), np.bool_)
     if best is not None and best.strength > 0:
-        mask = thing_mask(seen.labels, seen.places, best.rows, cell)
+        mask = thing_mask(seen.labels, seen.places, best.rows, seen.cell)
     acceleration = best.motion * width * step**2 if best else 0.0
     return surface.update(mask, 1.0, seen.frame.time, acceleration, (height, width))
 
