@@ -8,18 +8,17 @@ from numpy.typing import NDArray
 from .activity import Activity
 from .assembly import Assembly
 from .evidence import Correlator
-from .history import Row, Rows, SlotFilter, SlotGrid
+from .history import Row
 from .kin import Kin
 from .matcher import Matcher
-from .motion import DESCRIPTORS
 from .options import Options
 from .rank import Ranked, rank_objects
 from .recipe import recipe_of
 from .regions import Changes, Regions
+from .slots import Slots
 from .sound import HUM
 from .vision import Seen
 
-MOTION_NOISE = 0.2  # picture widths/s², 0.1 px/frame²: what the logarithm of motion takes for nothing
 MOTION_FLOOR = 0.02  # difference in the logarithm of motion or normal flow below which two slots are tied
 PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture widths/s², and
 VELOCITY_FLOOR = 0.0003  # of the velocity, picture widths/s, from the same noise: half PUSH_FLOOR a frame
@@ -49,10 +48,7 @@ class Ledger:
         self._places_next = True  # to be scored, when the tracks have been
         self._regions: Regions | None = None
         self._recipe = recipe = recipe_of(options)
-        self._grid = SlotGrid(rows, rate, (DESCRIPTORS,))
-        self._filter = SlotFilter(rows, rate, (DESCRIPTORS,))
-        self._queue: deque[tuple[int, Row, Row]] = deque()  # slot, level, curves
-        self._levels: deque[Row] = deque()  # raw motion of the slots that are being smoothed
+        self._slots = Slots(rows, rate, recipe.compressed)
         self._energies: deque[float] = deque(maxlen=round(options.window * rate))
         self._matcher: Matcher = matcher or Correlator(
             rows,
@@ -74,7 +70,7 @@ class Ledger:
         self._activity = Activity(rows, rate, places)
         self._assembly = Assembly(rows, cell, rate, places)
         self._kin = Kin(options.sensitivity, self._assembly.reach)
-        self._tables = (self._grid, self._filter, self._matcher, self._activity, self._assembly)
+        self._tables = (self._slots, self._matcher, self._activity, self._assembly)
         self._begun: int | None = None  # the first slot of all, and
         self._first: int | None = None  # that since which the shot is known
         self.ranking: list[Ranked] = []
@@ -85,12 +81,12 @@ class Ledger:
     @property
     def pending(self) -> bool:
         """Whether there is motion that waits for its sound."""
-        return bool(self._queue)
+        return self._slots.pending
 
     @property
     def next_slot(self) -> int:
         """The slot that is filled next."""
-        return self._queue[0][0]
+        return self._slots.next
 
     @property
     def lag(self) -> float:
@@ -120,8 +116,7 @@ class Ledger:
         """Take what a frame showed."""
         self._apply(seen.before)
         if seen.motion is not None:
-            for slot, values in self._grid.add(seen.frame.time, seen.motion.descriptors):
-                self._push(slot, values)
+            self._slots.add(seen.frame.time, seen.motion.descriptors)
             self._assembly.add(seen)
         self._apply(seen.after)
         self._regions = seen.regions
@@ -130,30 +125,19 @@ class Ledger:
 
     def flush(self) -> None:
         """No more frames come: bring out the slots that wait for their neighbours."""
-        for slot, values in self._grid.run_on(self._filter.reach):
-            self._push(slot, values)
-
-    def _push(self, slot: int, values: Row) -> None:
-        curves = values.copy()
-        if self._recipe.compressed:
-            curves[:, 0] = np.log(values[:, 0] + np.float32(MOTION_NOISE))
-            curves[:, -1] = np.log(values[:, -1])
-        self._levels.append(values[:, 0].copy())
-        if len(self._levels) > self._filter.reach + 1:
-            self._levels.popleft()
-        self._queue.append((slot - self._filter.reach, self._levels[0], self._filter.push(curves)))
+        self._slots.flush()
 
     def fill(self, energy: float, curves: Row) -> None:
         """Fill the next slot with its sound, and rank when a hop is due."""
-        slot, level, motion = self._queue.popleft()
-        self.done = slot
-        self._begun = slot if self._begun is None else self._begun
-        self._first = slot if self._first is None else self._first
+        slot = self._slots.take()
+        self.done = slot.number
+        self._begun = slot.number if self._begun is None else self._begun
+        self._first = slot.number if self._first is None else self._first
         self._energies.append(energy)
-        self._activity.follow(level)
-        motion = motion[:, : self._recipe.descriptors]
-        self._matcher.write(slot, motion, self._motion_floor, curves, self._sound_floor)
-        self.hopped = slot % self._recipe.hop == 0
+        self._activity.follow(slot.level)
+        motion = slot.curves[:, : self._recipe.descriptors]
+        self._matcher.write(slot.number, motion, self._motion_floor, curves, self._sound_floor)
+        self.hopped = slot.number % self._recipe.hop == 0
         if self.hopped:
             self._rank()
 
@@ -204,14 +188,7 @@ class Ledger:
             cleared = np.array(changes.cleared)
             for table in self._tables:
                 table.clear(cleared)
-            self._write(cleared, None)
         if changes.copied:
             parents, children = np.array(changes.copied).T
             for table in self._tables:
                 table.copy(parents, children)
-            self._write(children, parents)
-
-    def _write(self, rows: Rows, parents: Rows | None) -> None:
-        waiting = [values for _, level, curve in self._queue for values in (level, curve)]
-        for values in (*self._levels, *waiting):
-            values[rows] = np.nan if parents is None else values[parents]
