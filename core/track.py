@@ -9,18 +9,14 @@ live tracker carries. A region holds one row of every table; a row's history bel
 import numpy as np
 from numpy.typing import NDArray
 
+from .carried import CarriedLabels
 from .flow import Flow
-from .halves import Pixels, halve_regions, region_pixels
 from .impostors import Impostors
-from .kernels.boundaries import refine_boundaries
-from .kernels.track import UNLABELLED, carry_labels, measure_regions
+from .kernels.track import UNLABELLED
 from .lost import LostTracks
-from .regions import Changes, resize_labels
+from .regions import Changes
 
 CELL = 12.0  # px at width 320: 8 to 16 px discriminate best (measured beforehand)
-COLOUR_SCALE = 8.0  # LUV units that weigh as much as one cell of distance, or as
-MOTION_SCALE, MOTION_LIMIT = 1.5, 3.0  # px of differing motion, up to this many squares of it
-CARRY_TOLERANCE = 1.5  # px between way there and way back
 REFINE_PASSES = 3
 FILL_PASSES = 40  # at most, until newly seen pixels have found a neighbour
 SPLIT_AREA, DEAD_AREA = 2.4, 0.2  # of a cell's area
@@ -29,10 +25,9 @@ SEARCH_RADIUS = 55.0  # px at width 320 (paper, Table 1)
 
 
 class Tracker:
-    """Keeps `labels` int32 (h, w): the row of the track that owns each pixel of the analysis picture.
+    """Tells which row, whose track, owns each pixel of the newest picture.
 
-    `ids` int64 (rows,) are unique for ever, -1 where a row is free; `areas` px² and `centres` (rows, 2) px
-    describe the regions of the newest picture.
+    `ids` int64 (rows,) are unique for ever, -1 where a row is free.
     """
 
     def __init__(self, height: int, width: int, scale: float) -> None:
@@ -40,29 +35,32 @@ class Tracker:
         self.cell = CELL * scale
         cells = max(1, round(height / self.cell)) * max(1, round(width / self.cell))
         self.rows = 2 * cells + 16
-        self.labels = np.full((height, width), UNLABELLED, np.int32)
-        self._remainder = np.zeros((height, width, 2), np.float32)
         self.ids = np.full(self.rows, -1, np.int64)
-        self.areas = np.zeros(self.rows, np.int32)
-        self.centres = np.zeros((self.rows, 2), np.float32)
-        self._colours = np.zeros((self.rows, 3), np.float32)
-        self._motions = np.zeros((self.rows, 2), np.float32)
-        self._backward = np.zeros((height, width, 2), np.float32)
-        self._sums = np.zeros((self.rows, 3), np.int32)  # of each row's pixels, their x and their y
-        self._boxes = np.zeros((self.rows, 4), np.int32)  # left, top, right, bottom: no pixel lies outside
-        self._scales = np.array([COLOUR_SCALE, self.cell, MOTION_SCALE, MOTION_LIMIT], np.float32)
         self._next_id = 0
+        self._carried = CarriedLabels(height, width, self.rows, self.cell)
         self._lost = LostTracks(self.rows, SEARCH_RADIUS * scale)
         self._impostors = Impostors(self.rows)
+
+    @property
+    def labels(self) -> NDArray[np.int32]:
+        """The row that owns each pixel, (h, w)."""
+        return self._carried.labels
+
+    @property
+    def areas(self) -> NDArray[np.int32]:
+        """Of the rows' regions, (rows,) px²."""
+        return self._carried.areas
+
+    @property
+    def centres(self) -> NDArray[np.float32]:
+        """Of the rows' regions, (rows, 2) px."""
+        return self._carried.centres
 
     def resize(self, height: int, width: int, factor: float) -> None:
         """From the next picture on they are `height` x `width` px, `factor` times as fine as the last ones;
         every track goes on."""
         self.cell *= factor
-        self.labels = resize_labels(self.labels, height, width)
-        self._remainder = np.zeros((height, width, 2), np.float32)
-        self._backward = np.zeros((height, width, 2), np.float32)
-        self._scales[1] = self.cell
+        self._carried.resize(height, width, self.cell)
         self._lost.resize(factor)
 
     def start(self, luv: NDArray[np.float32]) -> Changes:
@@ -71,14 +69,12 @@ class Tracker:
         self.ids[:] = -1
         self._lost.clear()
         self._impostors.clear(slice(None))
-        self._remainder[:] = 0.0
-        self._backward = np.zeros_like(self._backward)
-        self.labels = np.full_like(self.labels, UNLABELLED)  # the last picture's were handed out
+        self._carried.clear()
         self._lay_cells(changes)
-        self._measure(luv)
+        self._carried.measure(luv)
         for _ in range(2 * REFINE_PASSES):
-            self._refine(luv, 1, 1)
-            self._measure(luv)
+            self._carried.refine(luv, 1, 1)
+            self._carried.measure(luv)
         return changes
 
     def settle(self, luv: NDArray[np.float32], flow: Flow) -> Changes:
@@ -95,50 +91,15 @@ class Tracker:
         """Carry the labels to the picture `luv` (h, w, 3) at `time` s, `backward` to the last picture and
         `forward` from there in px (h, w, 2)."""
         changes = Changes()
-        self._backward = backward
-        self.labels, self._remainder = carry_labels(
-            self.labels, self._remainder, backward, forward, CARRY_TOLERANCE
-        )
-        self._measure(luv)
+        self._carried.carry(luv, backward, forward)
         self._disown(time, changes)
         self._retire(luv, time, changes)
-        if self._refine(luv, REFINE_PASSES, REFINE_PASSES + FILL_PASSES):
+        if self._carried.refine(luv, REFINE_PASSES, REFINE_PASSES + FILL_PASSES):
             self._lay_cells(changes)
-            self._measure(luv)
-        self._place()
+            self._carried.measure(luv)
+        self._carried.place()
         self._split(luv, changes)
         return changes
-
-    def _measure(self, luv: NDArray[np.float32]) -> None:
-        """Measure the regions."""
-        measure_regions(
-            self.labels, luv, self._backward, self._sums, self._boxes, self._colours, self._motions
-        )
-        self._place()
-
-    def _place(self) -> None:
-        """The areas and the centres by the sums, which are kept up to date between two measurements."""
-        self.areas = self._sums[:, 0].copy()
-        self.centres = (self._sums[:, 1:] / np.maximum(self.areas, 1)[:, None]).astype(np.float32)
-
-    def _refine(self, luv: NDArray[np.float32], least_passes: int, most_passes: int) -> int:
-        """Regions that move otherwise do not take the pixels that a moving thing uncovers; returns how many
-        pixels nobody has taken."""
-        return int(
-            refine_boundaries(
-                self.labels,
-                luv,
-                self._backward,
-                self.centres,
-                self._colours,
-                self._motions,
-                self._scales,
-                least_passes,
-                most_passes,
-                self._sums,
-                self._boxes,
-            )
-        )
 
     def _lay_cells(self, changes: Changes) -> None:
         """Give every unlabelled pixel to a new cell of a regular grid."""
@@ -172,9 +133,9 @@ class Tracker:
     def _disown(self, time: float, changes: Changes) -> None:
         """What took the place of something else begins anew; a scrap goes to its neighbours at once, lest an
         empty history be found again."""
-        found = self._impostors.find(self._colours, self.areas > 0, time)
+        found = self._impostors.find(self._carried.colours, self.areas > 0, time)
         small = self.areas[found] < DEAD_AREA * self.cell**2
-        self._unlabel(found[small])
+        self._carried.unlabel(found[small])
         for row in found[small].tolist():
             self._free(row, changes)
         for row in found[~small].tolist():
@@ -187,17 +148,10 @@ class Tracker:
             self._free(row, changes)
         rows = np.flatnonzero(small & (self.areas > 0))
         if rows.size:
-            looks = self._unlabel(rows).looks(luv, rows.size)
+            looks = self._carried.unlabel(rows).looks(luv, rows.size)
             self._lost.lose(rows, time, self.centres[rows], looks)
         for row in self._lost.forget(time):
             self._free(row, changes)
-
-    def _unlabel(self, rows: NDArray[np.int64]) -> Pixels:
-        """Take the pixels of `rows` (n,) from them; returns these."""
-        pixels = region_pixels(self.labels, rows, self._boxes[rows])
-        self.labels.ravel()[pixels.places] = UNLABELLED
-        self._sums[rows] = 0
-        return pixels
 
     def _free(self, row: int, changes: Changes) -> None:
         self.ids[row] = -1
@@ -210,9 +164,9 @@ class Tracker:
         parents = large[np.argsort(-self.areas[large], kind="stable")][:SPLITS_A_FRAME]
         if not parents.size:
             return
-        halves = halve_regions(self.labels, luv, parents, self.centres[parents], self._boxes[parents])
+        halves = self._carried.halve(luv, parents)
         found = self._lost.find(halves)
-        owners = np.where(found >= 0, found, parents[:, None]).astype(np.int32)
+        owners = np.where(found >= 0, found, parents[:, None])
         for k in np.flatnonzero((found < 0).all(axis=1)):
             row = self._new_row(changes)
             if row is None:
@@ -220,9 +174,4 @@ class Tracker:
             owners[k, 1] = row
             changes.copied.append((int(parents[k]), row))
             self._impostors.copy(parents[k], row)
-        owners = owners.ravel()
-        self.labels.ravel()[halves.pixels.places] = owners[halves.pixels.regions]
-        self._boxes[owners] = self._boxes[np.repeat(parents, 2)]
-        self._sums[parents] = 0
-        np.add.at(self._sums, owners, halves.sums)
-        self._place()
+        self._carried.hand_over(parents, halves, owners)
