@@ -1,5 +1,5 @@
-"""Dense inverse search between two pictures: OpenCV's DIS (Kroeger et al. 2016), but for rounding, unless
-patches that stay still are left out.
+"""Dense inverse search between two pictures: OpenCV's DIS (Kroeger et al. 2016), to the last digit before it
+is refined and to 0.001 px of OpenCV 5 afterwards, unless patches that stay still are left out.
 
 What a picture contributes, its pyramid, gradients and their sums over patches, is worked out once, where
 OpenCV does so for each of the four ways that lead from it or to it. All of a level is one call, so that other
@@ -76,17 +76,19 @@ class Search:
 
     def way(self, first: tuple[Level, ...], second: tuple[Level, ...], guess: Field) -> Field:
         """float32 (h, w, 2) px from the `first` to the `second` picture, of which `guess` is an idea."""
-        dense, idea = np.zeros((2, *first[-1].gradient.shape[1:]), np.float32), guess.transpose(2, 0, 1)
+        dense, guessed = np.zeros((2, *first[-1].gradient.shape[1:]), np.float32), guess.transpose(2, 0, 1)
         for scale in range(len(first) - 1, -1, -1):
             share = np.float32(0.5 ** (scale + FINEST))
-            dense = self._at_level(first[scale], second[scale], dense, idea, share)
+            dense = self._at_level(first[scale], second[scale], dense, guessed, share)
         flow = np.empty_like(guess)
         enlarge(dense, np.float32(2**FINEST), flow)
         return flow
 
-    def _at_level(self, first: Level, second: Level, coarser: Field, idea: Field, share: np.float32) -> Field:
-        """The way (2, h, w) in px of this level, from that of the `coarser` one and an `idea` (2, …) of it,
-        of which the `share` is left here."""
+    def _at_level(
+        self, first: Level, second: Level, coarser: Field, guess: Field, share: np.float32
+    ) -> Field:
+        """The way (2, h, w) in px of this level, from that of the `coarser` one and a `guess` (2, …), times
+        `share`."""
         dense = np.empty_like(first.gradient)
         find_way(
             first.flat,
@@ -94,7 +96,7 @@ class Search:
             first.gradient,
             first.tensors,
             coarser,
-            idea,
+            guess,
             share,
             self._descents,
             self._still,

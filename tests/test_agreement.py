@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from soundspot.core.agreement import LEAST_VALID, combine, score_planes
 from soundspot.core.kernels.agreement import join
@@ -19,14 +19,15 @@ def some_codes(rows, entries, count, seed):
 
 
 @given(
-    st.integers(0, 3),
-    st.integers(0, 3),
+    st.sampled_from([0, 1, 3]),
+    st.sampled_from([0, 1, 3]),
     st.sampled_from([1, 5, 6]),
     st.integers(1, 3),
     st.sampled_from([2, 5]),
-    st.integers(0, 500),
+    st.sampled_from([0, 100, 400, 700]),
     st.integers(0, 1000),
 )
+@example(2, 2, 6, 3, 2, 700, 0)
 def test_scores_equal_the_slow_twin(naive, tracks, sounds, descriptors, curves, entries, count, seed):
     motion, motion_planes = some_codes(tracks * descriptors, entries, count, seed)
     sound, sound_planes = some_codes(sounds * curves, entries, count, seed + 1)

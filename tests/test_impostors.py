@@ -172,3 +172,14 @@ def test_a_picture_that_is_begun_anew_has_no_impostors():
     ids = tracker.ids.copy()
     tracker.advance(room(thing=False), STILL, STILL, 11 * STEP)
     np.testing.assert_array_equal(tracker.ids, ids)
+
+
+def test_a_half_that_was_split_off_should_look_like_its_region():
+    tracker = watching()
+    inside = np.unique(tracker.labels[36:60, 46:70])
+    whole = np.isin(tracker.labels, inside)
+    tracker.labels[whole] = inside[0]
+    children = [child for _, child in tracker.advance(room(thing=True), STILL, STILL, 10 * STEP).copied]
+    assert children
+    changes = tracker.advance(room(thing=False), STILL, STILL, 11 * STEP)
+    assert set(children) <= set(changes.cleared)

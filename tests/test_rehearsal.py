@@ -8,10 +8,11 @@ import time
 from pathlib import Path
 
 import numba
+import numpy as np
 import pytest
 from numba.core.caching import CacheImpl
 from soundspot import core
-from soundspot.core import appearance, rehearsal
+from soundspot.core import appearance, kernels, rehearsal
 from soundspot.core.kernels import loop
 from soundspot.core.kernels.colours import fill_luv
 from soundspot.core.options import Options
@@ -111,6 +112,25 @@ def test_a_fresh_cache_is_cold(monkeypatch, tmp_path):
         monkeypatch.setattr(rehearsal, "fill_luv", smallest)
         monkeypatch.setattr(appearance, "fill_luv", smallest)
         assert is_cold() is cold
+
+
+def test_a_change_in_another_file_of_kernels_compiles_them_anew(monkeypatch, tmp_path):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    for stamp, misses in (((1.0, 10), 1), ((1.0, 10), 0), ((2.0, 10), 1), ((2.0, 10), 0)):
+        monkeypatch.setattr(kernels, "STAMP", stamp)
+        smallest = loop()(fill_luv.py_func)
+        monkeypatch.setattr(appearance, "fill_luv", smallest)
+        appearance.luv_picture(np.zeros((1, 1, 3), np.uint8))
+        assert smallest.stats.cache_misses.total() == misses
+
+
+def test_the_stamp_is_of_all_files(tmp_path):
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text("1")
+    before = kernels.stamp_of(tmp_path)
+    (tmp_path / "one.py").write_text("22")
+    assert kernels.stamp_of(tmp_path) != before
+    assert kernels.stamp_of(Path(kernels.__file__).parent) == kernels.STAMP
 
 
 def test_what_else_numba_complains_of_is_not_taken_for_a_missing_folder(monkeypatch):

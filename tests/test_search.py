@@ -31,9 +31,10 @@ def opencv(first, second, guess, descents, refinements):
     return search.calc(first, second, guess.copy())
 
 
-def hold_alike(way, want):
-    """Equal to the last digit on x86-64; where products are added unrounded, a patch may choose otherwise."""
-    assert (np.abs(way - want) > 0.01).mean() <= 0.01
+def hold_alike(way, want, refined=False):
+    """Unrefined equal to the last digit on x86-64; where products are added unrounded, a patch may choose
+    otherwise. Refined all but equal with OpenCV 5; OpenCV 4 looks up pictures at every 32nd of a pixel."""
+    assert (np.abs(way - want) > (0.2 if refined else 0.01)).mean() <= 0.02
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -43,7 +44,7 @@ def test_the_way_is_opencvs(size, descents, refined):
     search, guess = Search(descents, refined=refined), np.zeros((*size, 2), np.float32)
     for _ in range(2):  # the second time from the first time's answer
         way = search.way(make_levels(first), make_levels(second), guess)
-        hold_alike(way, opencv(first, second, guess, descents, int(refined)))
+        hold_alike(way, opencv(first, second, guess, descents, int(refined)), refined)
         guess = way
 
 
@@ -118,6 +119,17 @@ def test_noise_is_still_and_a_slow_motion_is_not_even_where_it_is_faint():
     assert still_patches(noisy(), noisy(0.1, seed=1))[2].mean() < 0.02
     assert still_patches(noisy(contrast=10), noisy(0.1, contrast=10, seed=1))[2].mean() < 0.1
     assert still_patches(noisy(contrast=3), noisy(0.3, contrast=3, seed=1))[2].mean() < 0.2
+
+
+def test_what_rests_goes_nowhere_unless_it_is_led_somewhere():
+    """Noise alone moves every patch a little that is searched."""
+    first, second = make_levels(noisy()), make_levels(noisy(seed=1))
+    guess = np.zeros((120, 160, 2), np.float32)
+    searched, passed = (Search(4, limit, refined=False).way(first, second, guess) for limit in (0, STILL))
+    assert (searched == 0).mean() < 0.1 and (passed == 0).mean() > 0.7
+    guess[:60] = 1.0
+    led = Search(4, STILL, refined=False).way(first, second, guess)
+    assert (led[:50] == 0).mean() < 0.1 and (led[70:] == 0).mean() > 0.7
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -194,6 +194,22 @@ def test_a_lost_track_is_found_again_where_half_of_a_region_looks_like_it(end):
     assert (cells[end] & (tracker.labels == row)).sum() > 0.5 * cells[end].sum(), "it was found again"
     assert tracker.ids[row] == name
     assert row not in changes.cleared and row not in {child for _, child in changes.copied}
+    assert tracker._lost.present[row], "it will not be forgotten"
+
+
+def test_a_lost_track_is_not_found_where_nothing_looks_like_it():
+    blue = np.full((HEIGHT, WIDTH, 3), (200, 60, 30), np.uint8)
+    tracker, _ = started(luv_picture(blue))
+    cells = [tracker.labels == tracker.labels[42, x] for x in (42, 54, 66)]
+    row, strip = int(tracker.labels[cells[0]][0]), cells[0] | cells[1] | cells[2]
+    blue[strip], blue[cells[0]] = 110, (30, 30, 200)
+    luv = luv_picture(blue)
+    tracker.advance(luv, whole(0), whole(0), 0.1)
+    tracker.advance(luv, hidden(tracker, row), whole(0), 0.2)
+    blue[cells[0]] = (30, 200, 30)
+    tracker.labels[strip] = tracker.labels[cells[1]][0]
+    tracker.advance(luv_picture(blue), whole(0), whole(0), 0.3)
+    assert not (tracker.labels == row).any()
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,28 @@
 """Every numba loop, one file a subject: arrays in, arrays out, no defaults, no checks."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numba
 
 # What is written out side by side, as in search.py, is compiled to one instruction: the flow takes two thirds
 # of the time. numba leaves it off since it once miscompiled (its issue 8705), so every loop is held against a
-# slow twin. The cache on disk does not know of this switch: delete it after a change here.
+# slow twin.
 config: Any = numba.config
 config.SLP_VECTORIZE = 1
+
+
+def stamp_of(folder: Path) -> tuple[float, int]:
+    """When the newest of a folder's files was changed, in s, and how large they are together, in bytes."""
+    stats = [path.stat() for path in folder.glob("*.py")]
+    return max(stat.st_mtime for stat in stats), sum(stat.st_size for stat in stats)
+
+
+# Loops are compiled with what they call from the other files here, of which numba's cache knows nothing.
+STAMP = stamp_of(Path(__file__).parent)
 
 
 def loop(**options: Any) -> Any:
@@ -27,7 +39,10 @@ def compiled(options: dict[str, Any], function: Callable[..., Any]) -> Any:
     """The loop, kept on disk once it is compiled, if numba finds a folder that it may write to."""
     compiler: Any = numba.njit
     try:
-        return compiler(cache=True, **options)(function)
+        kernel = compiler(cache=True, **options)(function)
+        with suppress(AttributeError):  # numba has no door for it: without, it goes by the loop's own file
+            kernel._cache._cache_file._source_stamp = STAMP
+        return kernel
     except RuntimeError as error:
         if "no locator" not in str(error):
             raise

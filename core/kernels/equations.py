@@ -1,8 +1,8 @@
 """The equations of variational refinement, row by row: what pictures and neighbours ask of a pixel's way.
 
 As OpenCV has them (Brox et al. 2004): along the way grey levels stay the same, and their slopes, and
-neighbours go alike, each by a robust weight. All fields have a frame of one pixel, so that none lacks a
-neighbour and the compiler takes eight pixels at once.
+neighbours go alike, each by a robust weight. All fields have a rim of one pixel, so that none lacks a
+neighbour and the compiler takes several pixels at once.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ RIGHT, BELOW = range(2)  # the neighbour that a pixel is to go along with
 
 @inner(error_model="numpy", forceinline=True)
 def join_pictures(first, second, way, mean, change):
-    """Fill `mean` and `change`, both with their frame, with the mean of the `first` picture and what the
+    """Fill `mean` and `change`, both with their rim, with the mean of the `first` picture and what the
     `second` one shows where the way leads, and by how much this is brighter."""
     height, width = way.shape[1:]
     wide = width + 2 * BORDER
@@ -61,7 +61,7 @@ def look_along(second, way_x, way_y, y, height, found):
 
 @inner(forceinline=True)
 def take_slopes(picture, across, down):
-    """Fill `across` and `down` with the differences between the neighbours of each pixel, all framed."""
+    """Fill `across` and `down` with the differences between each pixel's neighbours, all with their rims."""
     for y in range(picture.shape[0] - 2):
         for x in range(picture.shape[1] - 2):
             across[y + 1, x + 1] = picture[y + 1, x + 2] - picture[y + 1, x]
@@ -71,28 +71,28 @@ def take_slopes(picture, across, down):
 
 
 @inner(forceinline=True)
-def frame(values, framed):
-    """Copy `values` (h, w) into `framed` (h + 2, w + 2)."""
+def copy_with_rim(values, rimmed):
+    """Copy `values` (h, w) into `rimmed` (h + 2, w + 2)."""
     for y in range(values.shape[0]):
         for x in range(values.shape[1]):
-            framed[y + 1, x + 1] = values[y, x]
-    repeat_edges(framed)
+            rimmed[y + 1, x + 1] = values[y, x]
+    repeat_edges(rimmed)
 
 
 @inner(forceinline=True)
-def repeat_edges(framed):
-    """Fill the frame of a picture (h + 2, w + 2) with what lies beside it."""
-    rows, columns = framed.shape
+def repeat_edges(rimmed):
+    """Fill the rim of a picture (h + 2, w + 2) with what lies beside it."""
+    rows, columns = rimmed.shape
     for y in range(rows - 2):
-        framed[y + 1, 0], framed[y + 1, columns - 1] = framed[y + 1, 1], framed[y + 1, columns - 2]
+        rimmed[y + 1, 0], rimmed[y + 1, columns - 1] = rimmed[y + 1, 1], rimmed[y + 1, columns - 2]
     for x in range(columns):
-        framed[0, x], framed[rows - 1, x] = framed[1, x], framed[rows - 2, x]
+        rimmed[0, x], rimmed[rows - 1, x] = rimmed[1, x], rimmed[rows - 2, x]
 
 
 @inner(error_model="numpy", forceinline=True)
 def weigh_neighbours(ways_x, ways_y, y, pull):
-    """Fill `pull` (2, 1 + w): how much each pixel of row `y` wants to go as the one to its right does, and as
-    the one below; the more, the more alike they go."""
+    """Fill `pull` (2, 1 + w): how much each pixel of row `y`, from 1 on, wants to go as the one to its right
+    does, and as the one below; the more, the more alike they go. At 0, before the first pixel, stays 0."""
     height, width = ways_x.shape[0] - 2, ways_x.shape[1] - 2
     for x in range(width):
         way_x, way_y = ways_x[y + 1, x + 1], ways_y[y + 1, x + 1]

@@ -47,7 +47,7 @@ def sum_patches(across, down, tensors):
                     tensors[part, (y + 1 - PATCH) // STRIDE, column] = total[part, column]
 
 
-@loop(error_model="numpy")
+@inner(error_model="numpy")
 def search_patches(first, second, gradient, tensors, guess, still, descents, found):
     """Fill `found` (2, rows, columns) with the way x, y px of each patch of the `first` picture to the
     `second`, both flat and with their BORDER; `gradient` (2, h, w) and `tensors` are the first one's.
