@@ -2,8 +2,7 @@
 is refined and to 0.001 px of OpenCV 5 afterwards, unless patches that stay still are left out.
 
 What a picture contributes, its pyramid, gradients and their sums over patches, is worked out once, where
-OpenCV does so for each of the four ways that lead from it or to it. All of a level is one call, so that other
-threads run meanwhile.
+OpenCV does so for each of the four ways that lead from it or to it.
 """
 
 import math
@@ -14,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import search as kernels
-from .kernels.level import find_way
-from .kernels.resample import enlarge
+from .kernels.densify import spread_patches
+from .kernels.refine import refine_way
+from .kernels.resample import enlarge, sample_ways
 from .kernels.search import BORDER, PATCH, STRIDE
+from .kernels.still import find_still
 
 Field = NDArray[np.float32]
 
@@ -76,31 +77,54 @@ class Search:
 
     def way(self, first: tuple[Level, ...], second: tuple[Level, ...], guess: Field) -> Field:
         """float32 (h, w, 2) px from the `first` to the `second` picture, of which `guess` is an idea."""
-        dense, guessed = np.zeros((2, *first[-1].gradient.shape[1:]), np.float32), guess.transpose(2, 0, 1)
+        dense, idea = np.zeros((2, *first[-1].gradient.shape[1:]), np.float32), guess.transpose(2, 0, 1)
         for scale in range(len(first) - 1, -1, -1):
-            share = np.float32(0.5 ** (scale + FINEST))
-            dense = self._at_level(first[scale], second[scale], dense, guessed, share)
+            start = at_patches(dense, first[scale], 2)
+            expected = at_patches(idea, first[scale], 0.5 ** (scale + FINEST))
+            dense = self._at_level(first[scale], second[scale], start, expected)
+            if self._refined:
+                refine_way(first[scale].flat, second[scale].flat, dense)
         flow = np.empty_like(guess)
         enlarge(dense, np.float32(2**FINEST), flow)
         return flow
 
-    def _at_level(
-        self, first: Level, second: Level, coarser: Field, guess: Field, share: np.float32
-    ) -> Field:
-        """The way (2, h, w) in px of this level, from that of the `coarser` one and a `guess` (2, …), times
-        `share`."""
-        dense = np.empty_like(first.gradient)
-        find_way(
+    def _at_level(self, first: Level, second: Level, start: Field, expected: Field) -> Field:
+        """The way (2, h, w) in px of this level, from patches that `start` somewhere and are `expected`
+        elsewhere, (2, rows, columns)."""
+        found, dense = start.copy(), np.empty_like(first.gradient)
+        kernels.search_patches(
             first.flat,
             second.flat,
             first.gradient,
             first.tensors,
-            coarser,
-            guess,
-            share,
+            expected,
+            self._still_patches(first, second, start, expected),
             self._descents,
-            self._still,
-            self._refined,
-            dense,
+            found,
         )
+        spread_patches(first.flat, second.flat, found, dense)
         return dense
+
+    def _still_patches(self, first: Level, second: Level, start: Field, expected: Field) -> NDArray[np.bool_]:
+        """Which patches (rows, columns) need no search."""
+        still = np.zeros(start.shape[1:], np.bool_)
+        if self._still > 0:
+            find_still(
+                first.flat,
+                second.flat,
+                first.gradient,
+                first.tensors,
+                start,
+                expected,
+                self._still,
+                still,
+            )
+        return still
+
+
+def at_patches(ways: Field, level: Level, share: float) -> Field:
+    """`ways` (2, h, w) px at the patches of a `level`, (2, rows, columns), where they are `share` as long."""
+    height, width = level.gradient.shape[1:]
+    sampled = np.empty((2, *level.tensors.shape[1:]), np.float32)
+    sample_ways(ways, np.float32(share), height, width, sampled)
+    return sampled

@@ -3,13 +3,13 @@
 import numpy as np
 from numba import uint64
 
-from . import inner
+from . import inner, loop
 from .search import BORDER, FIVE, FOUR, NEAR, ONE, PATCH, SEVEN, SIX, STRIDE, THREE, TWO, UNIT, ZERO
 
 TINY = np.float32(1e-20)
 
 
-@inner(error_model="numpy")
+@loop(error_model="numpy")
 def spread_patches(first, second, found, dense):
     """Fill `dense` (2, h, w) with the mean way of the patches over each pixel, of all `found` (2, rows,
     columns): the less a pixel differs where a patch takes it, the more this one counts. The last patches

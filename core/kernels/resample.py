@@ -6,7 +6,7 @@ from . import inner, loop
 from .search import PATCH, STRIDE, UNIT
 
 
-@inner()
+@loop()
 def sample_ways(ways, share, height, width, sampled):
     """Fill `sampled` (2, rows, columns) with the `ways` (2, h, w) at each patch's centre in a picture of
     `height` x `width` px, times `share`: what would lie there if all of them were resized."""

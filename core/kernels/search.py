@@ -17,7 +17,7 @@ BORDER = 16  # px by which a picture goes on beyond its edges
 STRIPES = 8  # of patches, between which no way spreads
 PIXELS = np.float32(PATCH * PATCH)
 FAR, NEAR = np.float32(1e10), np.float32(0.001)
-ZERO, UNIT, TWICE = np.float32(0), np.float32(1), np.float32(2)
+ZERO, UNIT = np.float32(0), np.float32(1)
 ONE, TWO, THREE, FOUR = uint64(1), uint64(2), uint64(3), uint64(4)
 FIVE, SIX, SEVEN, EIGHT = uint64(5), uint64(6), uint64(7), uint64(8)
 
@@ -47,7 +47,7 @@ def sum_patches(across, down, tensors):
                     tensors[part, (y + 1 - PATCH) // STRIDE, column] = total[part, column]
 
 
-@inner(error_model="numpy")
+@loop(error_model="numpy")
 def search_patches(first, second, gradient, tensors, guess, still, descents, found):
     """Fill `found` (2, rows, columns) with the way x, y px of each patch of the `first` picture to the
     `second`, both flat and with their BORDER; `gradient` (2, h, w) and `tensors` are the first one's.
