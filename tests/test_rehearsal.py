@@ -125,6 +125,7 @@ def test_a_change_in_another_file_of_kernels_compiles_them_anew(monkeypatch, tmp
 
 
 def test_the_stamp_is_of_all_files(tmp_path):
+    assert kernels.stamp_of(tmp_path) == (0.0, 0)
     for name in ("one.py", "two.py"):
         (tmp_path / name).write_text("1")
     before = kernels.stamp_of(tmp_path)

@@ -16,9 +16,10 @@ config.SLP_VECTORIZE = 1
 
 
 def stamp_of(folder: Path) -> tuple[float, int]:
-    """When the newest of a folder's files was changed, in s, and how large they are together, in bytes."""
+    """When the newest of a folder's files was changed, in s, and how large they are together, in bytes; 0 and
+    0 where there are none, as in a program that was frozen."""
     stats = [path.stat() for path in folder.glob("*.py")]
-    return max(stat.st_mtime for stat in stats), sum(stat.st_size for stat in stats)
+    return max((stat.st_mtime for stat in stats), default=0.0), sum(stat.st_size for stat in stats)
 
 
 # Loops are compiled with what they call from the other files here, of which numba's cache knows nothing.
