@@ -166,7 +166,7 @@ def scale_of(size: tuple[int, int]) -> float:
 
 def visible_pixels(size: tuple[int, int], source: tuple[int, int], options: Options) -> NDArray[np.bool_]:
     """bool `size`: the pixels outside of every box, in px of the `source`, that the options ignore. Raises
-    OptionError for a box outside of the picture."""
+    OptionError for a box outside of the picture, and for boxes that leave nothing of it."""
     down, across = size[0] / source[0], size[1] / source[1]
     visible = np.ones(size, np.bool_)
     for box in options.ignore:
@@ -177,4 +177,6 @@ def visible_pixels(size: tuple[int, int], source: tuple[int, int], options: Opti
         visible[int(y0 * down) : int(np.ceil(y1 * down)), int(x0 * across) : int(np.ceil(x1 * across))] = (
             False
         )
+    if not visible.any():
+        raise OptionError("ignore: the boxes leave nothing of the picture; want smaller ones")
     return visible

@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 from ..core.errors import SourceError
 from ..core.values import SMALLEST_PICTURE
 from .integrity import lacks_index
+from .source import KNOWN
 
 LARGEST_PICTURE = 16 * 2**20  # px: beyond any camera, and 48 MB a frame
 FASTEST_PICTURES = 240  # 1/s
@@ -43,7 +44,7 @@ def open_container(path: Path) -> InputContainer:
 def refuse_no_file(path: Path) -> None:
     """Raises SourceError unless there is a file that may hold pictures and sound."""
     if not path.exists():
-        raise SourceError(f"source={path}: no such file; want a video file with sound, demo, or scene:NAME")
+        raise SourceError(f"source={path}: no such file; {KNOWN}")
     if path.is_dir():
         raise SourceError(f"source={path}: is a folder; name a video file in it")
     if path.is_file() and not path.stat().st_size:

@@ -18,7 +18,9 @@ SCENE = "scene:"
 DEMO = "demo"
 CAMERA = "camera"
 NETWORK = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt")
-KNOWN = "want a video file with sound, rtsp://…, camera, demo, or scene:NAME"
+KNOWN = "want a video file with sound, a URL, camera, demo, or scene:NAME"
+CAMERA_OPTIONS = ("camera_size", "camera_rate")
+LIVE_OPTIONS = ("sound", "give_up", "rtsp_transport", "playlist")
 TOLD_EACH_TIME = ("offset_corrected",)  # kinds of faults of which every single one is news
 
 
@@ -117,11 +119,11 @@ def open_source(uri: str, options: SourceOptions) -> Source:
     Raises SourceError for what cannot be opened, OptionError for options that do not fit it.
     """
     # late imports: who opens a scene needs no decoder
+    refuse_unfit_options(uri, options)
     if is_live(uri):
         from .live import open_live  # noqa: PLC0415
 
         return open_live(uri, options)
-    refuse_live_options(uri, options)
     if uri == DEMO or uri.startswith(SCENE):
         from .rendered import open_scene  # noqa: PLC0415
 
@@ -141,13 +143,20 @@ def is_camera(uri: str) -> bool:
     return (uri == CAMERA or uri.startswith(CAMERA + ":")) and not Path(uri).exists()
 
 
-def refuse_live_options(uri: str, options: SourceOptions) -> None:
-    """Raises OptionError for options that a recording has no use for."""
-    for name in ("sound", "give_up"):
-        if (value := getattr(options, name)) is not None:
-            raise OptionError(
-                f"{name}={redact(str(value))}: {redact(uri)} is not live; want it with a camera or a URL only"
-            )
+def refuse_unfit_options(uri: str, options: SourceOptions) -> None:
+    """Raises OptionError for options that such a source has no use for."""
+    if not is_live(uri):
+        refuse_given(LIVE_OPTIONS, options, f"{redact(uri)} is not live; want it with a camera or a URL only")
+    if not is_camera(uri):
+        refuse_given(CAMERA_OPTIONS, options, f"{redact(uri)} is no camera; want it with a camera only")
+
+
+def refuse_given(names: Iterable[str], options: SourceOptions, why: str) -> None:
+    """Raises OptionError for one of these options that is not as it is by default."""
+    usual = SourceOptions()
+    for name in names:
+        if (value := getattr(options, name)) != getattr(usual, name):
+            raise OptionError(f"{name}={redact(str(value))}: {why}")
 
 
 def uri_to_path(uri: str) -> Path:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
@@ -50,7 +51,7 @@ def refusal(done: "subprocess.CompletedProcess[str]") -> str:
     lines = done.stderr.splitlines()
     assert len(lines) == 1, done.stderr
     assert lines[0].startswith("soundspot: ")
-    assert done.stdout == ""
+    assert not done.stdout
     return lines[0]
 
 
@@ -182,6 +183,38 @@ def test_the_summary_goes_to_the_standard_error_and_quiet_silences_it(clip: Path
 
 def test_a_pipe_gets_no_progress_bar(clip: Path) -> None:
     assert "\r" not in soundspot("run", clip, "--end", "1").stderr
+
+
+def test_on_a_terminal_a_line_never_goes_on_behind_the_bar(clip: Path) -> None:
+    termios = pytest.importorskip("termios")
+    leader, follower = os.openpty()
+    termios.tcsetwinsize(follower, (24, 100))
+    process = subprocess.Popen(command("run", clip), stdout=follower, stderr=follower)
+    os.close(follower)
+    shown = bytearray()
+    with suppress(OSError):  # with which Linux tells the end
+        while part := os.read(leader, 4096):
+            shown += part
+    os.close(leader)
+    assert process.wait(PATIENCE) == 0
+    text = shown.decode()
+    assert "s of film/s" in text
+    lines = re.findall(r"([^\r\n]*?)\d+\.\d\d s  (?:warming_up|found|nobody)", text)
+    assert lines and set(lines) == {"\x1b[K"}
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
+@pytest.mark.parametrize("words", [("run", "{clip}"), ("scene", "--list")])
+def test_an_output_that_takes_no_more_is_told_in_one_line(clip: Path, words: tuple[str, ...]) -> None:
+    line = command(*(word.format(clip=clip) for word in words))
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert refusal(done).startswith("soundspot: standard output: No space left on device; want ")
+
+
+def test_a_source_without_its_command_is_told_the_command(clip: Path) -> None:
+    assert f"did you mean `run {clip}`" in refusal(soundspot(clip))
+    assert "did you mean" not in refusal(soundspot("nonsense"))
 
 
 @pytest.mark.parametrize("words", [(), ("--events", "-", "--quiet")])

@@ -122,7 +122,7 @@ def cases_of(clips):
             {"seconds": 5.0},
             ["--masks", "--max-sources", "3", "--sensitivity", "0.5", "--heatmap"],
         ),
-        "ignored": ("a.mp4", {"seconds": 3.5}, ["--ignore", "0,0,96,72"]),
+        "ignored": ("a.mp4", {"seconds": 3.5}, ["--ignore", "0,0,96,71"]),
         "realtime": ("a.mp4", {}, ["--realtime"]),
         "no_sound": ("a.mp4", {"sound": None}, []),
         "no_picture": ("a.mp4", {"rate": 0}, []),

@@ -175,15 +175,18 @@ def test_baselines_are_left_out_on_demand(tmp_path):
     assert list(whole["basketball"]) == ["soundspot"]
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_what_was_done_is_told_when_the_user_ends_it(tmp_path, number, code):
+@pytest.mark.parametrize(
+    ("number", "group", "code"),
+    # as the terminal does with Ctrl-C, and `timeout` with a group: the signal reaches every process
+    [(signal.SIGINT, True, 130), (signal.SIGTERM, False, 143), (signal.SIGTERM, True, 143)],
+)
+def test_what_was_done_is_told_when_the_user_ends_it(tmp_path, number, group, code):
     process = command("scenes", "--jobs", "1", "--seconds", "60", "--out", tmp_path, start_new_session=True)
     deadline = time.monotonic() + PATIENCE
     while len(children(process.pid)) < 2 and time.monotonic() < deadline:
         time.sleep(0.1)
     time.sleep(1.0)
-    # as the terminal does: Ctrl-C reaches every process of the group
-    os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+    os.killpg(process.pid, number) if group else process.send_signal(number)
     asked = time.monotonic()
     out, err = process.communicate(timeout=PATIENCE)
     assert time.monotonic() - asked < 15

@@ -4,6 +4,7 @@ import collections
 import gc
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -221,6 +222,20 @@ def test_a_live_source_has_no_start_and_a_file_nothing_live(servers):
         open_source(server.url, SourceOptions(start=1.0))
     with pytest.raises(OptionError, match="sound=default: demo is not live"):
         open_source("demo", SourceOptions(sound="default"))
+
+
+@pytest.mark.parametrize(
+    ("uri", "options", "told"),
+    [
+        ("demo", SourceOptions(playlist=True), "playlist=True: demo is not live"),
+        ("demo", SourceOptions(rtsp_transport="udp"), "rtsp_transport=udp: demo is not live"),
+        ("demo", SourceOptions(camera_rate=30.0), "camera_rate=30.0: demo is no camera"),
+        ("http://10.0.0.1/a.mp4", SourceOptions(camera_size="640x480"), "a.mp4 is no camera"),
+    ],
+)
+def test_an_option_that_a_source_has_no_use_for_is_refused(uri, options, told):
+    with pytest.raises(OptionError, match=re.escape(told)):
+        open_source(uri, options)
 
 
 def test_a_real_server_that_is_frozen_killed_and_restarted(servers, doubles):

@@ -180,6 +180,8 @@ def test_a_box_in_source_pixels_is_ignored_where_it_lies():
 def test_a_box_outside_of_the_picture_is_refused_with_its_size():
     with pytest.raises(OptionError, match=f"ignore={WIDTH},0,{WIDTH + 9},9: .* {WIDTH}x{HEIGHT} px"):
         open_eyes(ignore=((WIDTH, 0, WIDTH + 9, 9),))
+    with pytest.raises(OptionError, match="ignore: the boxes leave nothing of the picture"):
+        open_eyes(ignore=((0, 0, WIDTH, HEIGHT),))
 
 
 def test_a_panning_camera_moves_nothing():

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 from threading import Event
 
@@ -51,14 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source", metavar="SOURCE", help="camera, a URL, or a recording of flashes with clicks"
     )
     add_options(parser, CalibrateOptions, "how it is measured")
-    add_options(parser, SourceOptions, "what of the source is used")
+    # an offset that is already taken off would hide
+    add_options(parser, SourceOptions, "what of the source is used", without=("av_offset",))
+    parser.set_defaults(av_offset=SourceOptions().av_offset)
 
 
 def run(args: argparse.Namespace) -> int:
     """Look, listen, measure, tell; the exit code. Raises SoundspotError."""
-    options = read_options(args, CalibrateOptions)
-    # an offset that is already taken off would hide
-    wanted = replace(read_options(args, SourceOptions), av_offset=0.0)
+    options, wanted = read_options(args, CalibrateOptions), read_options(args, SourceOptions)
     with closing(open_source(args.source, wanted)) as source, stop_on_signals() as stop:
         watch, emitted = Watch(), None
         if not isinstance(source, Feeder):

@@ -4,6 +4,7 @@ import importlib
 from argparse import REMAINDER, SUPPRESS, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 from .cli import Parser
 
@@ -26,7 +27,8 @@ def run_command(words: Sequence[str]) -> int:
         parser.print_help()
         return 0
     if chosen.command not in COMMANDS:
-        parser.error(f"command={chosen.command}: want one of {', '.join(COMMANDS)}")
+        meant = f"; did you mean `run {chosen.command}`" if is_source(chosen.command) else ""
+        parser.error(f"command={chosen.command}: want one of {', '.join(COMMANDS)}{meant}")
     return run_subcommand(chosen)
 
 
@@ -38,6 +40,11 @@ def run_subcommand(chosen: Namespace) -> int:
     module.add_arguments(parser)
     code: int = module.run(parser.parse_args(chosen.words))
     return code
+
+
+def is_source(word: str) -> bool:
+    """Whether it names what a command works on, rather than a command."""
+    return "://" in word or word.startswith(("camera", "scene:")) or Path(word).exists()
 
 
 def top_parser() -> Parser:

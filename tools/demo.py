@@ -1,6 +1,7 @@
 """Render a scene, find its ball as if live, and leave overlay, events and report in a new folder."""
 
 import argparse
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,7 +50,12 @@ def run(args: argparse.Namespace) -> int:
     folder = new_folder(datetime.now())
     film = folder / FILM
     print(f"rendering {options.seconds:g} s of a ball that bounces among silent moving things", flush=True)
-    write_scene(make_scene(SCENE, seed=options.seed, seconds=options.seconds), film, quiet=False)
+    try:
+        write_scene(make_scene(SCENE, seed=options.seed, seconds=options.seconds), film, quiet=False)
+    except BaseException:
+        with suppress(OSError):
+            folder.rmdir()  # it is empty
+        raise
     compile_kernels(Options())
     print("finding it as if live", flush=True)
     judge, localizer = Judge(film.with_suffix(".npz")), Localizer(Options(), trace=True)

@@ -27,7 +27,13 @@ WHATS = (SCENES, *OF_CLIPS, ALL)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """WHAT, DIR and one flag for each field of the two groups of options."""
-    parser.add_argument("what", metavar="WHAT", nargs="?", default=ALL, help=f"one of {', '.join(WHATS)}")
+    parser.add_argument(
+        "what",
+        metavar="WHAT",
+        nargs="?",
+        default=ALL,
+        help=f"one of {', '.join(WHATS)} (default {ALL}: without DIR that is the scenes)",
+    )
     parser.add_argument("folder", metavar="DIR", nargs="?", help="a folder of clips with sound")
     add_options(parser, EvaluateOptions, "what is measured")
     add_options(parser, Options, "how it is looked at")

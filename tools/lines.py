@@ -10,10 +10,10 @@ WIPE = "\r\x1b[K"  # back to the line's begin, and clear it: ECMA-48
 
 class LineSink:
     """Prints `12.43 s  found  object 3 at 412,233  p 0.010` when what is decided differs from before;
-    `over_status` wipes the status line away first, which is written anew every second."""
+    `redrawn`: there is a status line or a bar, which is wiped away first and comes again by itself."""
 
-    def __init__(self, over_status: bool = False) -> None:
-        self.wipe = WIPE if over_status and sys.stdout.isatty() else ""
+    def __init__(self, redrawn: bool = False) -> None:
+        self.wipe = WIPE if redrawn and sys.stdout.isatty() else ""
         self.decision: object = None
 
     def start(self, header: Header) -> None:

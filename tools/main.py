@@ -46,13 +46,28 @@ def main(words: Sequence[str] | None = None) -> int:
         return TERMINATED
     except BrokenPipeError:
         return reader_gone()
+    except OSError as error:
+        return unwritten(error)
 
 
 def reader_gone() -> int:
     """The exit code when whoever read the output went away, as `| head` does: no error of ours."""
-    # what is still buffered has no reader: without this the interpreter complains once more at its exit
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    forget_output()
     return BROKEN_PIPE
+
+
+def unwritten(error: OSError) -> int:
+    """The exit code, and the one line, when the standard output takes no more, as on a full disk."""
+    forget_output()
+    place = error.filename or "standard output"
+    line = f"soundspot: {place}: {error.strerror or error}; want another place, or room there"
+    print(line, file=sys.stderr)
+    return REFUSED
+
+
+def forget_output() -> None:
+    """Let what is still buffered go nowhere: the interpreter would complain once more at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -90,12 +90,17 @@ class Progress:
         total = description.duration
         self.bar = tqdm(
             total=total,
-            unit="x real time",
+            unit=" s of film",
             bar_format=OPEN_BAR if total is None else BAR,
             disable=True if quiet else None,  # None: where the standard error is no terminal
         )
         self.reached: float | None = None
         self.found = 0
+
+    @property
+    def shown(self) -> bool:
+        """Whether the bar is drawn."""
+        return not self.bar.disable
 
     def __enter__(self) -> "Progress":
         return self

@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
             session = Session(
                 source,
                 Localizer(options),
-                [*open_sinks(outputs, stop, status.shown), progress],
+                [*open_sinks(outputs, stop, status.shown or progress.shown), progress],
                 realtime=outputs.realtime,
                 stop=stop,
                 options=asdict(options),
@@ -102,8 +102,9 @@ def run(args: argparse.Namespace) -> int:
     return stop.exit_code
 
 
-def open_sinks(outputs: Outputs, stop: Stop, over_status: bool) -> list[Sink]:
-    """The sinks that were asked for; without any, a line when the decision changes, over the status line."""
+def open_sinks(outputs: Outputs, stop: Stop, redrawn: bool) -> list[Sink]:
+    """The sinks that were asked for; without any, a line when the decision changes, over the status line or
+    the bar, which is `redrawn`."""
     sinks: list[Sink] = []
     if outputs.events is not None:
         sinks.append(EventSink(outputs.events, outputs.masks, outputs.events_on_change, outputs.rotate))
@@ -111,4 +112,4 @@ def open_sinks(outputs: Outputs, stop: Stop, over_status: bool) -> list[Sink]:
         sinks.append(RecorderSink(outputs.video))
     if outputs.show:
         sinks.append(WindowSink(stop))
-    return sinks or [LineSink(over_status)]
+    return sinks or [LineSink(redrawn)]

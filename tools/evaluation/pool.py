@@ -65,6 +65,8 @@ def results(jobs: Sequence[Job], workers: int, stop: Event) -> Iterator[tuple[in
         try:
             yield from as_they_end(running, stop)
         except BrokenProcessPool as error:
+            if stop.wait(GRACE):  # the whole group was told to end
+                return
             raise SoundspotError(
                 f"jobs={workers}: a process died, for want of memory most likely; want fewer"
             ) from error
