@@ -48,6 +48,25 @@ def kinds(*pictures):
     return [looker.push(VideoFrame(pixels, k / 30, k)).kind for k, pixels in enumerate(pictures)]
 
 
+@pytest.mark.parametrize(("rate", "every"), [(12, 1), (30, 1), (45, 1), (50, 2), (60, 2), (120, 3)])
+def test_pictures_that_come_faster_than_slots_ask_are_looked_at_now_and_then(rate, every):
+    looker = Looker(HEIGHT, WIDTH, WIDTH)
+    frames = [VideoFrame(room(0, k % 5), k / rate, k) for k in range(60)]
+    looks = [looker.push(frame) for frame in frames]
+    assert [look.frame.index for look in looks] == list(range(60))
+    chosen = [look.frame.index for look in looks[30:] if look.kind == "next"]
+    assert chosen == list(range(chosen[0], 60, every)) and chosen[0] < 30 + every
+    assert all(look.time == frames[look.frame.index - look.frame.index % every].time for look in looks[45:])
+    assert all(look.step == pytest.approx(every / rate) for look in looks[45:] if look.kind == "next")
+
+
+def test_pictures_at_uneven_times_are_all_looked_at_unless_they_come_too_fast_in_the_mean():
+    looker = Looker(HEIGHT, WIDTH, WIDTH)
+    times = np.cumsum(np.tile([0.012, 0.054], 20))
+    looks = [looker.push(VideoFrame(room(0, k % 5), t, k)) for k, t in enumerate(times)]
+    assert {look.kind for look in looks[1:]} == {"next"}
+
+
 @pytest.mark.parametrize("brightness", [0.6, 1.4])
 def test_a_light_that_is_switched_is_no_cut(brightness):
     lit = np.clip(room(0) * brightness, 0, 255).astype(np.uint8)
