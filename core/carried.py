@@ -69,8 +69,9 @@ class CarriedLabels:
         self.centres = (self._sums[:, 1:] / np.maximum(self.areas, 1)[:, None]).astype(np.float32)
 
     def refine(self, luv: NDArray[np.float32], least_passes: int, most_passes: int) -> int:
-        """Move the regions' borders to where colour and motion change, so that those that move otherwise do
-        not take the pixels that a moving thing uncovers; returns how many pixels nobody has taken."""
+        """Move the regions' borders to where colour, `luv` (h, w, 3), and motion change, so that those that
+        move otherwise do not take the pixels that a moving thing uncovers; a pass asks each pixel once.
+        Returns how many pixels nobody has taken."""
         return int(
             refine_boundaries(
                 self.labels,
@@ -102,7 +103,6 @@ class CarriedLabels:
         """Give each of the `halves` of the regions `rows` (n,) to one of the `owners` (n, 2)."""
         heirs = owners.ravel()
         self.labels.ravel()[halves.pixels.places] = heirs[halves.pixels.regions]
-        self._boxes[heirs] = self._boxes[np.repeat(rows, 2)]
         self._sums[rows] = 0
         np.add.at(self._sums, heirs, halves.sums)
         self.place()

@@ -78,10 +78,10 @@ class FlowEstimator:
     At its preset's quarter size the search finds three quarters of a motion of 4 px and loses one of 10; at
     half size, started from the last picture's flow, the median error on a hammer that moves up to 15 px a
     frame falls from 0.9 to 0.2 px (measured on rendered scenes at 320x240). Half the preset's 16 descents
-    leave the error as it is (median 0.36 against 0.38 px) and save a sixth of the time. Of one and of two
-    rounds of refinement (OpenCV's) 30 rendered scenes of 12 s were right in 0.74 of frames, mean IoU 0.53.
-    Every fifth pixel's patch instead of every fourth's, or no
-    spatial propagation, cost 0.03 to 0.19 of the frames.
+    leave the error as it is (median 0.36 against 0.38 px) and save a sixth of the time. With one round of
+    refinement and with two (OpenCV's), 30 rendered scenes of 12 s were right in 0.74 of frames, mean IoU
+    0.53. Every fifth pixel's patch instead of every fourth's, or no spatial propagation, cost 0.03 to 0.19 of
+    the frames.
 
     Patches that stay still are not searched, which before a fixed camera are a quarter to two thirds of all.
     Over the rendered ball and seven real clips the pictures fit each other as well as before: the mean error

@@ -63,7 +63,8 @@ def enlarge_mask(mask: NDArray[np.bool_], height: int, width: int) -> NDArray[np
 def describe_mask(
     mask: NDArray[np.bool_], name: int, score: float, p_value: float, scale: tuple[float, float]
 ) -> Candidate:
-    """The candidate with box, centre and area in source px of a mask in analysis px; `scale` (x, y)."""
+    """The candidate with box, centre and area in source px of a mask (h, w) in analysis px, of which one is
+    `scale` (x, y) source px; `name` is the object's id."""
     x, y, wide, high = cv2.boundingRect(mask.view(np.uint8))
     if not wide:
         return Candidate(name, score, p_value, (0, 0, 0, 0), (0.0, 0.0), 0)

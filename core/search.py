@@ -1,5 +1,5 @@
-"""Dense inverse search between two pictures: OpenCV's DIS (Kroeger et al. 2016), to the last digit before it
-is refined and to 0.001 px of OpenCV 5 afterwards, unless patches that stay still are left out.
+"""Dense inverse search between two pictures: OpenCV's DIS (Kroeger et al. 2016), to 0.0001 px before it is
+refined and to 0.001 px of OpenCV 5 afterwards, unless patches that stay still are left out.
 
 What a picture contributes, its pyramid, gradients and their sums over patches, is worked out once, where
 OpenCV does so for each of the four ways that lead from it or to it.
@@ -90,19 +90,19 @@ class Search:
 
     def _at_level(self, first: Level, second: Level, start: Field, expected: Field) -> Field:
         """The way (2, h, w) in px of this level, from patches that `start` somewhere and are `expected`
-        elsewhere, (2, rows, columns)."""
-        found, dense = start.copy(), np.empty_like(first.gradient)
+        elsewhere, (2, rows, columns); `start` is where it is found, and no longer what it was."""
+        still, dense = self._still_patches(first, second, start, expected), np.empty_like(first.gradient)
         kernels.search_patches(
             first.flat,
             second.flat,
             first.gradient,
             first.tensors,
             expected,
-            self._still_patches(first, second, start, expected),
+            still,
             self._descents,
-            found,
+            start,
         )
-        spread_patches(first.flat, second.flat, found, dense)
+        spread_patches(first.flat, second.flat, start, dense)
         return dense
 
     def _still_patches(self, first: Level, second: Level, start: Field, expected: Field) -> NDArray[np.bool_]:

@@ -14,8 +14,8 @@ MOTION_NOISE = 0.2  # picture widths/s², 0.1 px/frame²: what the logarithm of 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The motion of one slot: the acceleration `level` (rows,) in picture widths/s² as it was measured, and
-    the smoothed `curves` (rows, descriptors); NaN where unknown."""
+    """The motion of slot `number`, which lies at number / rate s: the acceleration `level` (rows,) in picture
+    widths/s² as it was measured, and the smoothed `curves` (rows, descriptors); NaN where unknown."""
 
     number: int
     level: Row
@@ -40,11 +40,11 @@ class Slots:
 
     @property
     def next(self) -> int:
-        """The slot that is taken next."""
+        """The slot that is taken next. Raises IndexError when none is `pending`."""
         return self._queue[0].number
 
     def take(self) -> Slot:
-        """The next slot."""
+        """The next slot. Raises IndexError when none is `pending`."""
         return self._queue.popleft()
 
     def add(self, time: float, descriptors: NDArray[np.float32]) -> None:

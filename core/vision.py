@@ -47,7 +47,8 @@ class Vision:
     """Takes the looks at frames of one size in order."""
 
     def __init__(self, size: tuple[int, int], source: tuple[int, int], options: Options) -> None:
-        """`size` (height, width) px that is looked at, of a `source` of so many px."""
+        """`size` (height, width) px that is looked at, of a `source` of so many px. Raises OptionError for
+        boxes that leave nothing of it, or lie outside."""
         self._is_paper = options.preset == "paper"
         kind = PaperTracker if self._is_paper else Tracker
         self.tracker: Tracker | PaperTracker = kind(*size, scale_of(size))
@@ -55,6 +56,8 @@ class Vision:
         self.places = Places(*size, cell, self.tracker.rows)
         self._visible = partial(visible_pixels, source=source, options=options)
         self._seen = self._visible(size)
+        if not self._seen.any():
+            raise OptionError("ignore: the boxes leave nothing of the picture; want smaller ones")
         self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
         self._last: Look | None = None
 
@@ -168,7 +171,7 @@ def scale_of(size: tuple[int, int]) -> float:
 
 def visible_pixels(size: tuple[int, int], source: tuple[int, int], options: Options) -> NDArray[np.bool_]:
     """bool `size`: the pixels outside of every box, in px of the `source`, that the options ignore. Raises
-    OptionError for a box outside of the picture, and for boxes that leave nothing of it."""
+    OptionError for a box outside of the picture."""
     down, across = size[0] / source[0], size[1] / source[1]
     visible = np.ones(size, np.bool_)
     for box in options.ignore:
@@ -179,6 +182,4 @@ def visible_pixels(size: tuple[int, int], source: tuple[int, int], options: Opti
         visible[int(y0 * down) : int(np.ceil(y1 * down)), int(x0 * across) : int(np.ceil(x1 * across))] = (
             False
         )
-    if not visible.any():
-        raise OptionError("ignore: the boxes leave nothing of the picture; want smaller ones")
     return visible

@@ -73,4 +73,4 @@ def weigh(item: Read | Looked) -> float:
     if not isinstance(item, VideoFrame | Look):
         return BLOCK
     height, width, _ = (item.frame if isinstance(item, Look) else item).pixels.shape
-    return float(min(max(1.0, height * width / ONE), AHEAD))
+    return float(max(1.0, height * width / ONE))

@@ -110,6 +110,8 @@ class EventSink:
         if self.rotation is not None and self.rotation.is_due(self.whole, datetime.now(UTC)):
             self.release()
             self.open_file()
+            if event["type"] == "notice":
+                self.decision = None  # so that the new file tells how things stand
         try:
             assert self.file is not None
             self.cut_back(self.file)

@@ -34,6 +34,22 @@ def test_files_are_put_aside_when_they_are_full_and_each_is_whole(tmp_path, doub
     assert all(len(text) < 10 * 2**10 + 200 for text in kept)
 
 
+def test_a_new_file_tells_how_things_stand_though_nothing_has_changed(tmp_path, doubles):
+    path = tmp_path / "e.jsonl"
+    sink = EventSink(str(path), on_change=True, rotate="10k")
+    sink.start(doubles.HEADER)
+    for k in range(300):
+        sink.notice(Notice(float(k), "alive", "x" * 50))
+        sink.absent(Absence(float(k), "lost_video"))
+    sink.close(End("end"))
+    kinds = [
+        [json.loads(line)["type"] for line in file.read_text().splitlines()]
+        for file in tmp_path.glob("e*.jsonl")
+    ]
+    assert len(kinds) > 2
+    assert [some.count("sighting") for some in kinds] == [1] * len(kinds)
+
+
 def test_a_day_is_over_at_midnight():
     rotation, evening = Rotation("day"), datetime(2026, 11, 22, 23, 59, tzinfo=UTC)
     rotation.begin(evening)

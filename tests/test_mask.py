@@ -72,6 +72,7 @@ def test_an_object_without_pixels_has_an_empty_mask():
 def test_unlabelled_pixels_belong_to_nobody():
     mask = object_mask(np.full((40, 40), -1, np.int32), [0])
     assert not mask.any()
+    assert not pixels_of(np.array([[-1, 6]], np.int32), np.array([7])).any()
 
 
 @pytest.mark.parametrize("size", [(120, 160), (121, 163), (480, 640)])

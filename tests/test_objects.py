@@ -186,6 +186,13 @@ def test_what_stood_still_while_its_object_moved_is_left_behind():
     assert stood.tolist() == [False, False, False, True, False, False]
 
 
+def test_what_goes_along_a_little_faster_than_what_is_left_behind_is_not():
+    way = paths(0, 9).reshape(1, -1)
+    paths_of = np.concatenate([*20 * [way], 0.10 * way, 0.13 * way])
+    stood = left_behind(np.full(22, 7), paths_of, np.full(22, 100, np.int32), least=0.01)
+    assert np.flatnonzero(stood).tolist() == [20]
+
+
 def test_what_goes_its_own_way_is_not_left_behind_but_what_is_only_shaken_and_nobodys_tracks_are_not_judged():
     """A mouth may close while its head nods; what moves that little against it is wall behind its edge."""
     way = paths(0, 9).reshape(1, -1)

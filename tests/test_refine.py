@@ -98,7 +98,8 @@ def test_it_is_opencvs(size, far):
     """But that OpenCV 4 looks up pictures at every 32nd of a pixel."""
     first, second = textures(size)
     way = some_way(size, far)
-    assert np.median(np.abs(refined(first, second, way) - by_opencv(first, second, way))) < 0.03
+    away = np.abs(refined(first, second, way) - by_opencv(first, second, way))
+    assert np.median(away) < 0.03 if cv2.__version__ < "5" else away.max() < 0.001
 
 
 @pytest.mark.parametrize("size", SIZES)

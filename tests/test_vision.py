@@ -229,6 +229,16 @@ def test_a_room_changes_no_faster_when_the_camera_pans_over_it_unevenly():
     assert np.median(changes(panned)) < 0.1 * changes(shaken).max()
 
 
+def test_what_boxes_leave_may_vanish_in_a_narrower_picture():
+    options = Options(ignore=((0, 0, 638, 480),))
+    looker, vision = Looker(480, 640, 320), Vision((240, 320), (480, 640), options)
+    for k in range(6):
+        if k == 3:
+            looker.resize(240)
+        vision.push(looker.push(VideoFrame(texture(k, 480, 640), k * STEP, k)))
+    assert (vision.finish().labels == -1).all()
+
+
 def test_what_flickers_in_an_ignored_box_changes_nothing():
     box = (50, 30, 110, 90)
     pictures = []

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ config: Any = numba.config
 config.SLP_VECTORIZE = 1
 
 
-def stamp_of(folder: Path) -> tuple[float, int]:
-    """When the newest of a folder's files was changed, in s, and how large they are together, in bytes; 0 and
-    0 where there are none, as in a program that was frozen."""
-    stats = [path.stat() for path in folder.glob("*.py")]
-    return max((stat.st_mtime for stat in stats), default=0.0), sum(stat.st_size for stat in stats)
+def stamp_of(folder: Path) -> str | None:
+    """What changes with any of a folder's files; None where there are none, as when a program is frozen."""
+    files = sorted(folder.glob("*.py"))
+    digest = sha256(b"".join(path.name.encode() + path.read_bytes() for path in files))
+    return digest.hexdigest() if files else None
 
 
 # Loops are compiled with what they call from the other files here, of which numba's cache knows nothing.
@@ -42,7 +43,8 @@ def compiled(options: dict[str, Any], function: Callable[..., Any]) -> Any:
     try:
         kernel = compiler(cache=True, **options)(function)
         with suppress(AttributeError):  # numba has no door for it: without, it goes by the loop's own file
-            kernel._cache._cache_file._source_stamp = STAMP
+            if STAMP is not None:
+                kernel._cache._cache_file._source_stamp = STAMP
         return kernel
     except RuntimeError as error:
         if "no locator" not in str(error):

@@ -38,7 +38,7 @@ def refine_boundaries(
     """
     height, width = labels.shape
     squares = scales[0] * scales[0], scales[1] * scales[1], scales[2] * scales[2]
-    stale = np.zeros((height + 2, width + 2), np.bool_)  # with a frame, so that neighbours need no check
+    stale = np.zeros((height + 2, width + 2), np.bool_)  # with a rim, so that neighbours need no check
     unlabelled = mark_boundaries(labels, stale[1:-1, 1:-1])
     for done in range(most_passes):
         changes = 0

@@ -1,9 +1,9 @@
 """Variational refinement of a dense way, one round: pictures ask for it, and neighbours.
 
 The equations are OpenCV's (see equations.py), and so are the five sweeps over a checkerboard that solve them.
-Since the steps are fused, it takes two thirds of the time of OpenCV 5.0, with which it agrees to 0.001 px;
-OpenCV 4 looks up pictures at every 32nd of a pixel only. The loops are short, or else the compiler does not
-take several pixels at once.
+Since the steps are fused, it takes half to two thirds of the time of OpenCV 5.0, with which it agrees to
+0.001 px; OpenCV 4 looks up pictures at every 32nd of a pixel only. The loops are short, or else the compiler
+does not take several pixels at once.
 """
 
 import numpy as np
