@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import av
@@ -39,6 +40,7 @@ class NetworkFeed:
         self._container: InputContainer | None = None
         self._tracks: Tracks | None = None
         self._sound_rate = 0  # Hz, of the first opening ever after
+        self._zero: float | None = None  # s of the monotonic clock at which a recording's stamp 0 is due
 
     def open(self, stop: threading.Event) -> Offer:
         """Connect, and read up to the first picture. Raises SourceError."""
@@ -54,8 +56,12 @@ class NetworkFeed:
 
     def arrivals(self, stop: threading.Event) -> Iterator[Arrival | None]:
         """What comes; raises SourceLost when the connection ends, but for a recording, which just ends."""
-        yield from self._head
-        self._head = []
+        head, self._head = self._head, []
+        if self._paced:
+            # it has waited for whoever reads it, so its time begins now
+            now, self._zero = time.monotonic(), None
+            head = [replace(arrival, arrived=now) for arrival in head]
+        yield from head
         yield from self._read(stop)
 
     def close(self) -> None:
@@ -94,14 +100,14 @@ class NetworkFeed:
         self._tracks = tracks
         self._packets = container.demux(*tracks.streams)
         self._paced = self._address.scheme in ("http", "https") and (container.duration or 0) > 0
-        self._zero: float | None = None  # s of the monotonic clock at which a recording's stamp 0 is due
+        self._zero = None
 
     def _until_picture(self, stop: threading.Event) -> Iterator[Arrival]:
         assert self._tracks is not None
         if self._tracks.video is None:
             return
         limit, bad = time.monotonic() + FIRST_PICTURE, self.faults.counts["bad_data"]
-        for arrival in self._read(stop):
+        for arrival in self._from_beginning(stop):
             if arrival is not None:
                 yield arrival
             if isinstance(arrival, Picture):
@@ -111,6 +117,17 @@ class NetworkFeed:
         if self.faults.counts["bad_data"] > bad or not self._tracks.video.width:
             raise SourceError(f"source={self.name}: its picture cannot be decoded, or is above 16 Mpx")
         raise SourceError(f"source={self.name}: no picture came within {FIRST_PICTURE:g} s; is it sending?")
+
+    def _from_beginning(self, stop: threading.Event) -> Iterator[Arrival | None]:
+        try:
+            yield from self._read(stop)
+        except SourceLost as error:
+            if not self._paced:
+                raise
+            raise SourceError(
+                f"{error}; where the index of a recording is at its end, the server must be able to skip: "
+                "download it, or write it again with FFmpeg's `-movflags +faststart`"
+            ) from None
 
     def _offer(self) -> Offer:
         assert self._tracks is not None
@@ -122,18 +139,18 @@ class NetworkFeed:
         return Offer(width, height, self._tracks.rate, self._sound_rate)
 
     def _read(self, stop: threading.Event) -> Iterator[Arrival | None]:
-        tracks = self._tracks
+        tracks, ended = self._tracks, 0
         assert tracks is not None
-        while not stop.is_set():
+        while not stop.is_set() and ended < len(tracks.streams):
             packet = self._next_packet(tracks)
             if packet is None:
                 yield None
-            elif packet.size or not self._paced:
-                self._wait_for_turn(packet, stop)
-                arrivals: list[Arrival | None] = [*tracks.arrivals(packet, time.monotonic())]
-                yield from arrivals or [None]
-            else:
-                return
+                continue
+            # a recording's last packet of each track is empty, and brings out what the decoder still holds
+            ended += self._paced and not packet.size
+            self._wait_for_turn(packet, stop)
+            arrivals: list[Arrival | None] = [*tracks.arrivals(packet, time.monotonic())]
+            yield from arrivals or [None]
 
     def _next_packet(self, tracks: Tracks) -> "Packet[Any] | None":
         """The next packet; None when none came for a while. Raises SourceLost."""
