@@ -37,6 +37,24 @@ def refuse_redirection(address: Address) -> None:
             raise SourceError(f"the server sends its callers on to {place}; want that address itself")
 
 
+def refuse_unknown_host(address: Address) -> None:
+    """Raises SourceError for a name that no machine has: FFmpeg calls that an error of input and output."""
+    host, _ = host_and_port(address)
+    try:
+        socket.getaddrinfo(host, None)
+    except socket.gaierror:
+        raise SourceError(
+            "there is no machine of this name; is it spelt right, and the network up?"
+        ) from None
+
+
+def host_and_port(address: Address) -> tuple[str, str]:
+    """The machine, without the brackets of IPv6, and its port, empty where none is told."""
+    has_port = re.search(r":\d+$", address.host)
+    host, _, port = address.host.rpartition(":") if has_port else (address.host, "", "")
+    return host.strip("[]"), port
+
+
 def safe_place(location: str) -> str:
     """Where a server sends us, fit to be shown: without a password or a terminal's commands."""
     place = re.sub(r"^(\w+://)?\S*@", r"\1", location.partition("\n")[0])
@@ -61,10 +79,7 @@ def ask(address: Address) -> Iterator[Answer]:
 
 def connect(address: Address) -> socket.socket:
     """A connection to the server, encrypted for rtsps. Raises OSError."""
-    host, _, port = (
-        address.host.rpartition(":") if re.search(r":\d+$", address.host) else (address.host, "", "")
-    )
-    host = host.strip("[]")
+    host, port = host_and_port(address)
     connection = socket.create_connection((host, int(port or PORTS[address.scheme])), ASKING)
     if address.scheme == "rtsp":
         return connection
