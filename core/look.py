@@ -20,10 +20,6 @@ from .values import VideoFrame
 from .way import Way, way_between
 
 SAME_PICTURE = 0.02  # mean grey levels: less difference than this is a frame shown twice
-# s, in the mean, between frames that are all looked at. Slots are 30 a second, so of faster ones every second
-# or third is enough, which costs as little: at 60 a second talk is right in 0.93 of frames instead of 0.87,
-# the ball in 1.00 instead of 0.95, IoU 0.76 instead of 0.60 and as before.
-LEAST_STEP = 0.021
 LONGEST_REPEAT = 0.12  # s: what stays the same for longer is a still picture, not a repeated frame
 BASE_PIXELS = 3 / 4  # height over width of the picture that the width option speaks of
 
@@ -35,8 +31,7 @@ class Look:
     """A frame at analysis size, whose picture was first shown at `time` s: `grey` uint8 (h, w) with its
     `slope` float32 (h, w) in grey levels per px, `luv` float32 (h, w, 3), `textured` bool (h, w) where motion
     shows, and the ways `forward` from the picture before, `step` s ago, and `backward` to it; None unless
-    `kind` is "next". A repeat is what it repeats but for the ways; frames that come faster than they are
-    looked at count as such.
+    `kind` is "next". A repeat is what it repeats but for the ways.
     """
 
     frame: VideoFrame
@@ -59,8 +54,6 @@ class Looker:
         self._source = height, width
         self._last: Look | None = None
         self._picture: Picture | None = None
-        self._pace = 1 / 30  # s between frames, running mean
-        self._newest: float | None = None  # s, the newest frame's time
         self.resize(wanted)
 
     def resize(self, wanted: int) -> None:
@@ -78,28 +71,15 @@ class Looker:
 
     def push(self, frame: VideoFrame) -> Look:
         """What the next frame is."""
-        last, fast = self._last, self._is_fast(frame.time)
-        step = 0.0 if last is None else frame.time - last.time
-        if last and fast and step < LEAST_STEP:
-            return self._repeat(last, frame)
         small, grey = self._shrink(frame)
+        last = self._last
+        step = 0.0 if last is None else frame.time - last.time
         if last and step < LONGEST_REPEAT and same_picture(last.grey, grey):
-            return self._repeat(last, frame)
+            return replace(last, frame=frame, kind="repeat", step=0.0, forward=None, backward=None)
         picture = grey_picture(grey)
         self._last = self._look(frame, small, picture, step)
         self._picture = picture
         return self._last
-
-    def _is_fast(self, time: float) -> bool:
-        """Whether frames, of which the next one comes at `time` s, come faster than they are looked at."""
-        if self._newest is not None:
-            self._pace += 0.1 * (min(time - self._newest, LONGEST_REPEAT) - self._pace)
-        self._newest = time
-        return self._pace < LEAST_STEP
-
-    def _repeat(self, last: Look, frame: VideoFrame) -> Look:
-        """The `frame` as one that shows the last picture again."""
-        return replace(last, frame=frame, kind="repeat", step=0.0, forward=None, backward=None)
 
     def _shrink(self, frame: VideoFrame) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """A frame at analysis size, uint8 (h, w, 3), and in grey (h, w)."""
