@@ -19,8 +19,8 @@ class Describer:
         self._surface = ConfidenceSurface(height, width) if heatmap else None
 
     def describe(self, seen: Seen, step: float, decision: Decision, lag: float, delay: float) -> Sighting:
-        """What was decided when a frame was `seen`, some `step` s after the one before; `lag` and `delay` in
-        s as they are told."""
+        """What was decided when a frame was `seen`, frames being `step` s apart in the mean; `lag` and
+        `delay` in s as they are told."""
         height, width = seen.frame.pixels.shape[:2]
         shown = [candidate_of(entry, seen) for entry in decision.shown]
         best = shown[0][0] if shown else None

@@ -116,7 +116,7 @@ class Ledger:
         """Take what a frame showed."""
         self._apply(seen.before)
         if seen.motion is not None:
-            self._slots.add(seen.time, seen.motion.descriptors)
+            self._slots.add(seen.frame.time, seen.motion.descriptors)
             self._assembly.add(seen)
         self._apply(seen.after)
         self._regions = seen.regions

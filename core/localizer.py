@@ -50,8 +50,7 @@ class Localizer:
         )
         self._coming: deque[Waiting] = deque()  # seen, but sound is missing for those before
         self._waiting: deque[Waiting] = deque()
-        self._step = 1 / 30  # s, running mean between pictures
-        self._shown = 0.0  # s, when the newest one was first shown
+        self._step = 1 / 30  # s, running mean between frames
         self._looked: VideoFrame | None = None  # the newest frame that was looked at, and
         self._newest: VideoFrame | None = None  # the newest one that was pushed
 
@@ -105,9 +104,9 @@ class Localizer:
         """Take what `look` made of the next frame."""
         if self._newest is None:
             self._start(look)
-        elif look.kind != "repeat":
-            self._step += 0.1 * (min(look.time - self._shown, 1.0) - self._step)
-        self._newest, self._shown = look.frame, look.time
+        else:
+            self._step += 0.1 * (min(look.frame.time - self._newest.time, 1.0) - self._step)
+        self._newest = look.frame
         self._expect(self._vision.push(look))
         return self._advance()
 

@@ -28,14 +28,13 @@ Kind = Literal["first", "repeat", "cut", "next"]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A frame at analysis size, whose picture was first shown at `time` s: `grey` uint8 (h, w) with its
-    `slope` float32 (h, w) in grey levels per px, `luv` float32 (h, w, 3), `textured` bool (h, w) where motion
-    shows, and the ways `forward` from the picture before, `step` s ago, and `backward` to it; None unless
-    `kind` is "next". A repeat is what it repeats but for the ways.
+    """A frame at analysis size: `grey` uint8 (h, w) with its `slope` float32 (h, w) in grey levels per px,
+    `luv` float32 (h, w, 3), `textured` bool (h, w) where motion shows, and the ways `forward` from the
+    picture before, `step` s ago, and `backward` to it; None unless `kind` is "next". A repeat has the colours
+    of the picture that it repeats.
     """
 
     frame: VideoFrame
-    time: float
     kind: Kind
     grey: NDArray[np.uint8]
     slope: NDArray[np.float32]
@@ -54,6 +53,7 @@ class Looker:
         self._source = height, width
         self._last: Look | None = None
         self._picture: Picture | None = None
+        self._since = 0.0  # s, when the newest picture was first shown
         self.resize(wanted)
 
     def resize(self, wanted: int) -> None:
@@ -72,13 +72,12 @@ class Looker:
     def push(self, frame: VideoFrame) -> Look:
         """What the next frame is."""
         small, grey = self._shrink(frame)
-        last = self._last
-        step = 0.0 if last is None else frame.time - last.time
-        if last and step < LONGEST_REPEAT and same_picture(last.grey, grey):
-            return replace(last, frame=frame, kind="repeat", step=0.0, forward=None, backward=None)
+        last, step = self._picture, frame.time - self._since
+        if self._last and last and step < LONGEST_REPEAT and same_picture(last.grey, grey):
+            return replace(self._last, frame=frame, kind="repeat", step=0.0, forward=None, backward=None)
         picture = grey_picture(grey)
         self._last = self._look(frame, small, picture, step)
-        self._picture = picture
+        self._picture, self._since = picture, frame.time
         return self._last
 
     def _shrink(self, frame: VideoFrame) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -89,7 +88,7 @@ class Looker:
     def _look(self, frame: VideoFrame, small: NDArray[np.uint8], picture: Picture, step: float) -> Look:
         """What a frame is that is no repeat."""
         luv, textured = luv_picture(small), textured_pixels(picture)
-        look = Look(frame, frame.time, "first", picture.grey, picture.slope, luv, textured)
+        look = Look(frame, "first", picture.grey, picture.slope, luv, textured)
         last = self._picture
         if last is None:
             return look

@@ -24,14 +24,13 @@ BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told f
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one frame showed, whose picture was first shown at `time` s: its `labels` int32 (h, w) of tracks'
-    rows and the `places` (h, w) behind them, about `cell` px wide, and each row's `motion`, None for a
-    picture that is shown again, and what that motion explains, the `gains` (2, 2, rows) of
-    `proof.add_gains`. `before` happened to the rows before this frame's values count, `after` happened on the
-    way to the next frame, which has these `regions`; `cut` says that the next frame is another shot."""
+    """What one frame showed: its `labels` int32 (h, w) of tracks' rows and the `places` (h, w) behind them,
+    about `cell` px wide, and each row's `motion`, None for a picture that is shown again, and what that
+    motion explains, the `gains` (2, 2, rows) of `proof.add_gains`. `before` happened to the rows before this
+    frame's values count, `after` happened on the way to the next frame, which has these `regions`; `cut` says
+    that the next frame is another shot."""
 
     frame: VideoFrame
-    time: float
     labels: NDArray[np.int32]
     places: NDArray[np.int32]
     cell: float
@@ -140,7 +139,6 @@ class Vision:
         labels = self.tracker.labels if labels is None else labels
         return Seen(
             last.frame,
-            last.time,
             self._shown(labels),
             self._shown(self.places.labels),
             self.tracker.cell,

@@ -37,15 +37,14 @@ def refuse_redirection(address: Address) -> None:
             raise SourceError(f"the server sends its callers on to {place}; want that address itself")
 
 
-def refuse_unknown_host(address: Address) -> None:
-    """Raises SourceError for a name that no machine has: FFmpeg calls that an error of input and output."""
-    host, _ = host_and_port(address)
+def unknown_host(address: Address) -> SourceError | None:
+    """What to tell of a name that no machine has; FFmpeg calls that an error of input and output. To be asked
+    only of what could not be opened: where there is a proxy, it alone may know the name."""
     try:
-        socket.getaddrinfo(host, None)
-    except socket.gaierror:
-        raise SourceError(
-            "there is no machine of this name; is it spelt right, and the network up?"
-        ) from None
+        socket.getaddrinfo(host_and_port(address)[0], None)
+    except (socket.gaierror, UnicodeError):
+        return SourceError("there is no machine of this name; is it spelt right, and the network up?")
+    return None
 
 
 def host_and_port(address: Address) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from .source import Description, Faults, SourceOptions, is_camera, is_live, reda
 from .vitals import ClockState
 from .watchdog import Watchdog
 
-BEFORE = 0.5  # s from t = 0 to the first arrival: what is drained from a buffer is dated before it arrived
+BEFORE = 0.5  # s from t = 0 until it is open: what is drained from a buffer is dated before it arrived
 SOUND_KEPT, WAIT = 2.0, 0.1  # s of sound that may wait for whoever reads `items`; of one wait for a frame
 DEFAULT_MICROPHONE = "default"
 
@@ -45,7 +45,7 @@ class LiveSource:
 
     Like a `Replay` it feeds rings from threads of its own and waits for nobody. A feed that goes away is
     opened again and again; `news` tells what happened, and every second what is missing. Times are s since
-    shortly before the first arrival.
+    shortly before it was open.
     """
 
     def __init__(

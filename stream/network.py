@@ -62,7 +62,10 @@ class NetworkFeed:
             now, self._zero = time.monotonic(), None
             head = [replace(arrival, arrived=now) for arrival in head]
         yield from head
-        yield from self._read(stop)
+        for batch in self._read(stop):
+            yield from batch
+            if not batch:
+                yield None
 
     def close(self) -> None:
         """Let go of the connection; may be called twice."""
@@ -99,6 +102,7 @@ class NetworkFeed:
         self._sound_rate = tracks.begin_sound(self._sound_rate, self._options.channel)
         self._tracks = tracks
         self._packets = container.demux(*tracks.streams)
+        self._ended = 0  # tracks of a recording that have come to their end
         self._paced = self._address.scheme in ("http", "https") and (container.duration or 0) > 0
         self._zero = None
 
@@ -107,10 +111,9 @@ class NetworkFeed:
         if self._tracks.video is None:
             return
         limit, bad = time.monotonic() + FIRST_PICTURE, self.faults.counts["bad_data"]
-        for arrival in self._from_beginning(stop):
-            if arrival is not None:
-                yield arrival
-            if isinstance(arrival, Picture):
+        for batch in self._from_beginning(stop):
+            yield from batch
+            if any(isinstance(arrival, Picture) for arrival in batch):
                 return
             if time.monotonic() > limit:
                 break
@@ -118,7 +121,7 @@ class NetworkFeed:
             raise SourceError(f"source={self.name}: its picture cannot be decoded, or is above 16 Mpx")
         raise SourceError(f"source={self.name}: no picture came within {FIRST_PICTURE:g} s; is it sending?")
 
-    def _from_beginning(self, stop: threading.Event) -> Iterator[Arrival | None]:
+    def _from_beginning(self, stop: threading.Event) -> Iterator[list[Arrival]]:
         try:
             yield from self._read(stop)
         except SourceLost as error:
@@ -138,19 +141,20 @@ class NetworkFeed:
         height, width = first.pixels.shape[:2]
         return Offer(width, height, self._tracks.rate, self._sound_rate)
 
-    def _read(self, stop: threading.Event) -> Iterator[Arrival | None]:
-        tracks, ended = self._tracks, 0
+    def _read(self, stop: threading.Event) -> Iterator[list[Arrival]]:
+        """What each packet holds; nothing when none came for a while."""
+        tracks = self._tracks
         assert tracks is not None
-        while not stop.is_set() and ended < len(tracks.streams):
+        while not stop.is_set() and self._ended < len(tracks.streams):
             packet = self._next_packet(tracks)
             if packet is None:
-                yield None
+                yield []
                 continue
-            # a recording's last packet of each track is empty, and brings out what the decoder still holds
-            ended += self._paced and not packet.size
+            # a recording's last packet of each track has neither data nor date: it brings out what the
+            # decoder still holds
+            self._ended += self._paced and not packet.size and packet.dts is None
             self._wait_for_turn(packet, stop)
-            arrivals: list[Arrival | None] = [*tracks.arrivals(packet, time.monotonic())]
-            yield from arrivals or [None]
+            yield [*tracks.arrivals(packet, time.monotonic())]
 
     def _next_packet(self, tracks: Tracks) -> "Packet[Any] | None":
         """The next packet; None when none came for a while. Raises SourceLost."""

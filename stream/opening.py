@@ -8,7 +8,7 @@ from av.container import InputContainer
 
 from ..core.errors import SourceError
 from .address import Address
-from .guard import ASKING, refuse_redirection, refuse_unknown_host
+from .guard import ASKING, refuse_redirection, unknown_host
 
 LOOK = 0.05  # s between two looks at the stop event
 READ = 0.5  # s of one read over RTSP; then it goes on where it was, but somebody may have asked for the end
@@ -60,13 +60,13 @@ class Opening:
     def _work(self) -> None:
         container = None
         try:
-            refuse_unknown_host(self._address)
             if self._address.is_rtsp:
                 refuse_redirection(self._address)
             limits = (self._limit, READ if self._address.is_rtsp else STALL)
             container = av.open(self._address.url, options=self._options, timeout=limits)
         except Exception as error:  # whatever it is, who waits must not wait on
-            self._error = error
+            unforeseen = not isinstance(error, SourceError)
+            self._error = (unknown_host(self._address) if unforeseen else None) or error
         with self._lock:
             self._container = container
             self._done.set()

@@ -1,5 +1,6 @@
 """Where pictures and sound come from: the protocol of every source, and `open_source`."""
 
+import os
 import re
 import threading
 from collections import Counter
@@ -147,6 +148,8 @@ def refuse_unfit_options(uri: str, options: SourceOptions) -> None:
     """Raises OptionError for options that such a source has no use for."""
     if not is_live(uri):
         refuse_given(LIVE_OPTIONS, options, f"{redact(uri)} is not live; want it with a camera or a URL only")
+    if not any(place.lower().startswith("rtsp") for place in (uri, options.sound or "")):
+        refuse_given(("rtsp_transport",), options, f"{redact(uri)} is not RTSP; want it with rtsp://… only")
     if not is_camera(uri):
         refuse_given(CAMERA_OPTIONS, options, f"{redact(uri)} is no camera; want it with a camera only")
 
@@ -161,7 +164,7 @@ def refuse_given(names: Iterable[str], options: SourceOptions, why: str) -> None
 
 def uri_to_path(uri: str) -> Path:
     """The file that `uri` names. Raises SourceError for another kind of source."""
-    if Path(uri).exists():
+    if os.path.exists(uri):  # which also answers to a name that is too long
         return Path(uri)
     if uri.startswith("file://"):
         return Path(unquote(urlsplit(uri).path))

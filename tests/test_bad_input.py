@@ -184,7 +184,7 @@ class Echo:
         self.held = []
 
     def look(self, frame):
-        return Look(frame, frame.time, "next", None, None, None, None)
+        return Look(frame, "next", None, None, None, None)
 
     def push_look(self, look):
         self.held.append(Sighting(look.frame, "nobody", "silence", None, None))

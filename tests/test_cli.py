@@ -215,6 +215,15 @@ def test_an_output_that_takes_no_more_is_told_in_one_line(clip: Path, words: tup
 def test_a_source_without_its_command_is_told_the_command(clip: Path) -> None:
     assert f"did you mean `run {clip}`" in refusal(soundspot(clip))
     assert "did you mean" not in refusal(soundspot("nonsense"))
+    assert "did you mean" not in refusal(soundspot(""))
+    told = refusal(soundspot("rtsp://admin:geheim99@cam/1"))
+    assert "did you mean `run rtsp://***@cam/1`" in told and "geheim99" not in told
+
+
+def test_a_name_that_is_too_long_is_no_source_and_leaves_a_trace_only_on_demand() -> None:
+    line = refusal(soundspot("run", 300 * "a"))
+    assert "no such file" in line or "name too long" in line
+    assert "Traceback" not in soundspot("run", 300 * "a").stderr
 
 
 @pytest.mark.parametrize("words", [(), ("--events", "-", "--quiet")])

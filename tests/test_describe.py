@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from soundspot.core.confidence import ConfidenceSurface
-from soundspot.core.decide import Decision
+from soundspot.core.decide import UNNAMED, Decision
 from soundspot.core.describe import Describer
 from soundspot.core.motion import unknown_motion
 from soundspot.core.rank import Ranked
@@ -26,7 +26,7 @@ def seen(time=0.0, cell=8.0):
     regions = Regions(np.arange(2), none, np.zeros((2, 2), np.float32))
     places = np.full_like(labels, -1)
     motion = unknown_motion(2)
-    return Seen(frame, time, labels, places, cell, motion, nothing, Changes(), Changes(), regions, False)
+    return Seen(frame, labels, places, cell, motion, nothing, Changes(), Changes(), regions, False)
 
 
 def ranked(row, motion):
@@ -54,6 +54,21 @@ def test_the_surface_is_sure_of_all_that_sounds():
     assert surface is not None
     for x0, y0, x1, y1 in BOXES:
         assert surface[DOWN * (y0 + y1) // 2, ACROSS * (x0 + x1) // 2] > 0.5
+
+
+def test_what_is_shown_but_not_named_is_no_sounder_and_no_certainty():
+    best = ranked(0, 0.1)
+    doubt = Decision("nobody", "no_match", best, ())
+    sighting = Describer(HEIGHT, WIDTH, heatmap=True).describe(seen(), STEP, doubt, 0, 0)
+    assert sighting.sounders == sighting.masks == () and sighting.best.object == 5
+    assert 0.2 < sighting.confidence.max() <= UNNAMED + 1e-6
+
+
+def test_what_is_not_followed_is_shown_by_its_places():
+    view = seen()
+    view.labels[:], view.places[10:40, 10:30] = -1, 0
+    sighting = Describer(HEIGHT, WIDTH, heatmap=False).describe(view, STEP, found(0.1), 0, 0)
+    assert sighting.best.box == (ACROSS * 10, DOWN * 10, ACROSS * 30, DOWN * 40)
 
 
 @pytest.mark.parametrize("motions", [(0.1, 900.0), (900.0, 0.1)])

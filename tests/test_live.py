@@ -229,6 +229,7 @@ def test_a_live_source_has_no_start_and_a_file_nothing_live(servers):
     [
         ("demo", SourceOptions(playlist=True), "playlist=True: demo is not live"),
         ("demo", SourceOptions(rtsp_transport="udp"), "rtsp_transport=udp: demo is not live"),
+        ("http://10.0.0.1/a.mp4", SourceOptions(rtsp_transport="udp"), "a.mp4 is not RTSP"),
         ("demo", SourceOptions(camera_rate=30.0), "camera_rate=30.0: demo is no camera"),
         ("http://10.0.0.1/a.mp4", SourceOptions(camera_size="640x480"), "a.mp4 is no camera"),
     ],

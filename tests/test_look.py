@@ -40,7 +40,6 @@ def test_every_picture_is_told_for_what_it_is():
     assert [look.kind for look in looks] == ["first", "next", "repeat", "next", "cut", "next"]
     assert [look.forward is not None for look in looks] == [look.kind == "next" for look in looks]
     assert looks[3].step == pytest.approx(2 / 30), "counted from the first showing of the picture before"
-    assert [round(30 * look.time) for look in looks] == [0, 1, 1, 3, 4, 5]
     np.testing.assert_allclose(np.median(looks[3].forward.flow, axis=(0, 1)), (-2, 0), atol=0.2)
 
 

@@ -11,7 +11,7 @@ import pytest
 from soundspot.core.errors import OptionError, SourceError, SourceLost
 from soundspot.core.values import VideoFrame
 from soundspot.stream.address import PASSWORD, USER, read_address
-from soundspot.stream.feed import Picture
+from soundspot.stream.feed import Picture, Piece
 from soundspot.stream.guard import ASKING, refuse_redirection, safe_place
 from soundspot.stream.network import NetworkFeed
 from soundspot.stream.opening import Opening
@@ -40,6 +40,20 @@ def test_a_recording_waits_for_whoever_reads_it_and_is_read_to_its_last_picture(
     assert pictures[-1].arrived - begun > 1.3, "at its own pace"
 
 
+@pytest.mark.parametrize("times", [[0.0], [0.0, 1.0]])
+def test_a_slide_is_shown_and_ends(clips, film_servers, tmp_path, times):
+    """Its only pictures come when the decoder is asked for what it still holds."""
+    film = clips.write_clip(tmp_path / "film.mkv", seconds=1.5, times=times)
+    with film_servers.HttpFilm(film) as server:
+        feed, stop = NetworkFeed(server.url, SourceOptions()), threading.Event()
+        feed.open(stop)
+        arrivals = list(feed.arrivals(stop))
+        feed.close()
+    assert [arrival.stamp for arrival in arrivals if isinstance(arrival, Picture)] == times
+    heard = sum(arrival.samples.size for arrival in arrivals if isinstance(arrival, Piece))
+    assert heard == pytest.approx(1.5 * 48000, abs=2048)
+
+
 def test_a_recording_whose_index_is_at_its_end_wants_a_server_that_can_skip(clips, film_servers, tmp_path):
     film = clips.write_clip(tmp_path / "film.mp4", seconds=60.0)
     with film_servers.HttpFilm(film) as server:
@@ -62,8 +76,27 @@ def refusal(uri, **options):
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http", "rtmp"])
-def test_a_name_that_no_machine_has_is_told(scheme):
-    assert "no machine of this name" in refusal(f"{scheme}://nobody.invalid/live")
+@pytest.mark.parametrize("host", ["nobody.invalid", "no..body"])
+def test_a_name_that_no_machine_has_is_told(scheme, host):
+    assert "no machine of this name" in refusal(f"{scheme}://{host}/live")
+
+
+def test_a_proxy_may_know_what_we_do_not(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        asked = []
+
+        def answer():
+            connection, _ = proxy.accept()
+            with connection:
+                asked.append(connection.recv(4096))
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(SourceError):
+            open_source("http://only.the.proxy.invalid/a.mp4", SourceOptions())
+        thread.join(PATIENCE)
+    assert b"only.the.proxy.invalid" in asked[0]
 
 
 def test_right_and_wrong_passwords(servers, monkeypatch):

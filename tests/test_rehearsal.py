@@ -133,6 +133,9 @@ def test_the_stamp_is_of_all_files(tmp_path):
     (tmp_path / "one.py").write_text("2")
     os.utime(tmp_path / "one.py", ns=(dates.st_atime_ns, dates.st_mtime_ns))
     assert kernels.stamp_of(tmp_path) != before, "also when neither its size nor its date has changed"
+    before = kernels.stamp_of(tmp_path)
+    (tmp_path / "one.py").rename(tmp_path / "first.py")
+    assert kernels.stamp_of(tmp_path) != before
     assert kernels.stamp_of(Path(kernels.__file__).parent) == kernels.STAMP
 
 

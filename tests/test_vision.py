@@ -142,7 +142,6 @@ def test_repeated_frames_change_no_motion():
     plain = [s.motion.descriptors for s in once if np.isfinite(s.motion.descriptors).any()]
     assert len(known) >= len(plain) - 1
     assert np.nanmax(known) == pytest.approx(np.nanmax(plain), rel=0.15)
-    assert all(s.time == pytest.approx(s.frame.time - STEP) for s in twice[1:-1] if s.motion), "shown first"
 
 
 def test_a_turning_head_is_no_motion():

@@ -1,10 +1,10 @@
 """The subcommands, and how the words of a command line reach them."""
 
 import importlib
+import os
 from argparse import REMAINDER, SUPPRESS, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 
 from .cli import Parser
 
@@ -27,8 +27,11 @@ def run_command(words: Sequence[str]) -> int:
         parser.print_help()
         return 0
     if chosen.command not in COMMANDS:
-        meant = f"; did you mean `run {chosen.command}`" if is_source(chosen.command) else ""
-        parser.error(f"command={chosen.command}: want one of {', '.join(COMMANDS)}{meant}")
+        from ..stream.source import redact  # noqa: PLC0415 late: `--help` needs nothing of it
+
+        word = redact(chosen.command)
+        meant = f"; did you mean `run {word}`" if is_source(chosen.command) else ""
+        parser.error(f"command={word}: want one of {', '.join(COMMANDS)}{meant}")
     return run_subcommand(chosen)
 
 
@@ -44,7 +47,7 @@ def run_subcommand(chosen: Namespace) -> int:
 
 def is_source(word: str) -> bool:
     """Whether it names what a command works on, rather than a command."""
-    return "://" in word or word.startswith(("camera", "scene:")) or Path(word).exists()
+    return "://" in word or word.startswith(("camera", "scene:")) or os.path.isfile(word)
 
 
 def top_parser() -> Parser:

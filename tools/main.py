@@ -9,6 +9,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ..core.errors import SoundspotError, SourceLost
 from .stopping import Terminated, raise_terminated
@@ -47,6 +48,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return reader_gone()
     except OSError as error:
+        if "--debug" in words:
+            traceback.print_exc()
         return unwritten(error)
 
 
@@ -57,17 +60,19 @@ def reader_gone() -> int:
 
 
 def unwritten(error: OSError) -> int:
-    """The exit code, and the one line, when the standard output takes no more, as on a full disk."""
+    """The exit code, and the one line, when the standard output takes no more, as on a full disk, or when a
+    file is refused that nobody has foreseen."""
     forget_output()
-    place = error.filename or "standard output"
-    line = f"soundspot: {place}: {error.strerror or error}; want another place, or room there"
-    print(line, file=sys.stderr)
+    place = "standard output" if error.filename is None else error.filename
+    want = "; want another place, or room there" if error.filename is None else ""
+    print(f"soundspot: {place}: {error.strerror or error}{want}", file=sys.stderr)
     return REFUSED
 
 
 def forget_output() -> None:
     """Let what is still buffered go nowhere: the interpreter would complain once more at its exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, AttributeError):  # there may be none, or one that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
