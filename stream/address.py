@@ -47,6 +47,13 @@ class Address:
         return self.scheme in ("rtsp", "rtsps")
 
     @property
+    def machine(self) -> tuple[str, str]:
+        """Its name, without the brackets of IPv6, and its port, empty where none is told."""
+        has_port = re.search(r":\d+$", self.host)
+        name, _, port = self.host.rpartition(":") if has_port else (self.host, "", "")
+        return name.strip("[]"), port
+
+    @property
     def url(self) -> str:
         """What FFmpeg is given: user and password with every unusual character escaped."""
         login = quote(self.user, safe="") + (":" + quote(self.password, safe="") if self.password else "")

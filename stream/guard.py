@@ -37,23 +37,6 @@ def refuse_redirection(address: Address) -> None:
             raise SourceError(f"the server sends its callers on to {place}; want that address itself")
 
 
-def unknown_host(address: Address) -> SourceError | None:
-    """What to tell of a name that no machine has; FFmpeg calls that an error of input and output. To be asked
-    only of what could not be opened: where there is a proxy, it alone may know the name."""
-    try:
-        socket.getaddrinfo(host_and_port(address)[0], None)
-    except (socket.gaierror, UnicodeError):
-        return SourceError("there is no machine of this name; is it spelt right, and the network up?")
-    return None
-
-
-def host_and_port(address: Address) -> tuple[str, str]:
-    """The machine, without the brackets of IPv6, and its port, empty where none is told."""
-    has_port = re.search(r":\d+$", address.host)
-    host, _, port = address.host.rpartition(":") if has_port else (address.host, "", "")
-    return host.strip("[]"), port
-
-
 def safe_place(location: str) -> str:
     """Where a server sends us, fit to be shown: without a password or a terminal's commands."""
     place = re.sub(r"^(\w+://)?\S*@", r"\1", location.partition("\n")[0])
@@ -78,7 +61,7 @@ def ask(address: Address) -> Iterator[Answer]:
 
 def connect(address: Address) -> socket.socket:
     """A connection to the server, encrypted for rtsps. Raises OSError."""
-    host, port = host_and_port(address)
+    host, port = address.machine
     connection = socket.create_connection((host, int(port or PORTS[address.scheme])), ASKING)
     if address.scheme == "rtsp":
         return connection

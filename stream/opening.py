@@ -1,5 +1,6 @@
 """Opening a network stream where it can be left: resolving and connecting take as long as they like."""
 
+import socket
 import threading
 from collections.abc import Mapping
 
@@ -8,7 +9,7 @@ from av.container import InputContainer
 
 from ..core.errors import SourceError
 from .address import Address
-from .guard import ASKING, refuse_redirection, unknown_host
+from .guard import ASKING, refuse_redirection
 
 LOOK = 0.05  # s between two looks at the stop event
 READ = 0.5  # s of one read over RTSP; then it goes on where it was, but somebody may have asked for the end
@@ -75,3 +76,13 @@ class Opening:
         if container is not None:
             self._container = None
             container.close()
+
+
+def unknown_host(address: Address) -> SourceError | None:
+    """What to tell of a name that no machine has; FFmpeg calls that an error of input and output. To be asked
+    only of what could not be opened: where there is a proxy, it alone may know the name."""
+    try:
+        socket.getaddrinfo(address.machine[0], None)
+    except (socket.gaierror, UnicodeError):
+        return SourceError("there is no machine of this name; is it spelt right, and the network up?")
+    return None

@@ -119,8 +119,8 @@ def open_source(uri: str, options: SourceOptions) -> Source:
 
     Raises SourceError for what cannot be opened, OptionError for options that do not fit it.
     """
-    # late imports: who opens a scene needs no decoder
     refuse_unfit_options(uri, options)
+    # late imports: who opens a scene needs no decoder
     if is_live(uri):
         from .live import open_live  # noqa: PLC0415
 
