@@ -56,6 +56,12 @@ class CarriedLabels:
         )
         self.measure(luv)
 
+    def stay(self, luv: NDArray[np.float32]) -> None:
+        """The picture `luv` (h, w, 3) is one that no flow leads to: the labels stay where they are."""
+        self.labels = self.labels.copy()
+        self._stand_still()
+        self.measure(luv)
+
     def measure(self, luv: NDArray[np.float32]) -> None:
         """Measure the regions in the picture `luv` (h, w, 3)."""
         measure_regions(

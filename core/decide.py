@@ -76,6 +76,11 @@ class Decider:
         self._named: list[int] = []
         self._identities: dict[int, NDArray[np.int64]] = {}  # of what was promising last time
 
+    def forget(self) -> None:
+        """Another shot is shown: its rows are others."""
+        self._lasting.forget()
+        self._seen, self._named, self._identities = {}, [], {}
+
     def decide(self, time: float, ranking: list[Ranked], around: Circumstances) -> Decision:
         """The decision at `time` s from the newest ranking, best first."""
         best = ranking[0] if ranking else None

@@ -72,6 +72,10 @@ class Lasting:
         if course.sure <= latest or (lasts and course.since <= latest):
             self.ripe.add(entry.object)
 
+    def forget(self) -> None:
+        """Follow nothing."""
+        self._courses, self._time = {}, None
+
     def rename(self, old: int, new: int) -> None:
         """An object is known by another name, perhaps one that was followed, too."""
         if old in self._courses:

@@ -28,6 +28,8 @@ EARLY = 2.5  # s of history before anything is named, and
 # scenes with cuts are right in 0.57, 0.65 and 0.65 of frames (3 seeds).
 EARLY_IN_SHOT = 1.5
 
+NOTHING = np.zeros(0, np.int64), np.zeros(0, np.float32)  # rows that are scored, and their weights
+
 
 class Ledger:
     """Tables with one row for a track or a place, filled slot after slot."""
@@ -75,6 +77,8 @@ class Ledger:
         self._first: int | None = None  # that since which the shot is known
         self.ranking: list[Ranked] = []
         self.hopped = False
+        self._away = False  # another shot is shown
+        self._entered = False  # a shot, and not ranked yet
         self.done = -(10**9)  # newest slot that is filled
         self.still = True
 
@@ -96,7 +100,7 @@ class Ledger:
     @property
     def early(self) -> bool:
         """Whether the shot is too young, or too little was heard, to tell."""
-        if self._begun is None or self._first is None or not self._matcher.ready:
+        if self._entered or self._begun is None or self._first is None or not self._matcher.ready:
             return True
         known, shown = ((self.done - since) / self._rate for since in (self._begun, self._first))
         return known < EARLY or shown < (EARLY_IN_SHOT if self.ranking else EARLY)
@@ -114,13 +118,27 @@ class Ledger:
 
     def add(self, seen: Seen) -> None:
         """Take what a frame showed."""
+        self._away = False
         self._apply(seen.before)
         if seen.motion is not None:
             self._slots.add(seen.frame.time, seen.motion.descriptors)
             self._assembly.add(seen)
+
+    def miss(self, seen: Seen) -> None:
+        """A frame showed another shot."""
+        self._away = True
+        if seen.motion is not None:
+            self._slots.add(seen.frame.time, np.full_like(seen.motion.descriptors, np.nan))
+
+    def go_on(self, seen: Seen) -> None:
+        """Follow the rows to the next frame."""
         self._apply(seen.after)
         self._regions = seen.regions
-        if seen.cut:
+
+    def enter(self, known: bool) -> None:
+        """The next frame is the first one of a shot, which was `known` before, or begins."""
+        self.ranking, self._entered = [], True
+        if not known:
             self._first = None
 
     def flush(self) -> None:
@@ -138,11 +156,14 @@ class Ledger:
         motion = slot.curves[:, : self._recipe.descriptors]
         self._matcher.write(slot.number, motion, self._motion_floor, curves, self._sound_floor)
         self.hopped = slot.number % self._recipe.hop == 0
-        if self.hopped:
+        if self.hopped and self._away and not np.isfinite(slot.level).any():
+            self._matcher.score(self._recipe.hop / self._rate, *NOTHING)
+        elif self.hopped:
             self._rank()
 
     def _rank(self) -> None:
         """Score the rows that move, group them, and rank the groups."""
+        self._entered = False
         regions = self._regions
         assert regions is not None
         present = (regions.ids >= 0) & (regions.areas > 0)

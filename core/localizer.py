@@ -12,8 +12,10 @@ from .decide import Circumstances, Decider
 from .describe import Describer
 from .errors import ShapeError
 from .ledger import Ledger
+from .ledgers import Ledgers
 from .look import Look, Looker
 from .options import Options
+from .rank import Ranked
 from .recipe import recipe_of
 from .sound import SoundCurves
 from .trace import Trace
@@ -27,11 +29,12 @@ PATIENCE = 2.0  # s of media time: sound that comes later than this after its fr
 
 @dataclass(slots=True)
 class Waiting:
-    """A frame that was seen and waits for its slots."""
+    """A frame that was seen, whose slots the `ledger` of its shot fills: the last one is `due`."""
 
     seen: Seen
     due: int
     step: float
+    ledger: Ledger
 
 
 class Localizer:
@@ -42,14 +45,16 @@ class Localizer:
 
     def __init__(self, options: Options | None = None, *, trace: bool = False) -> None:
         self.options = options or Options()
-        recipe = recipe_of(self.options)
+        self._recipe = recipe = recipe_of(self.options)
         self.trace = Trace(curve_names=recipe.curves) if trace else None
         self._sound = SoundCurves(recipe.curves, RATE)
         self._decider = Decider(
             self.options.sensitivity, self.options.confirm, self.options.hold, self.options.max_sources
         )
-        self._coming: deque[Waiting] = deque()  # seen, but sound is missing for those before
+        # what was seen, its last slot and its step, while sound is missing for those before
+        self._coming: deque[tuple[Seen, int, float]] = deque()
         self._waiting: deque[Waiting] = deque()
+        self._answered: Ledger | None = None  # that of the last answer
         self._step = 1 / 30  # s, running mean between frames
         self._looked: VideoFrame | None = None  # the newest frame that was looked at, and
         self._newest: VideoFrame | None = None  # the newest one that was pushed
@@ -88,7 +93,7 @@ class Localizer:
         looked = self._looked
         if looked is None:
             height, width, _ = frame.pixels.shape
-            self._looker = Looker(height, width, self.options.width)
+            self._looker = Looker(height, width, self.options.width, self._recipe.most_shots)
         elif frame.time <= looked.time:
             raise ShapeError(f"time={frame.time} s: want later than {looked.time} s; sort the frames")
         elif frame.pixels.shape != looked.pixels.shape:
@@ -122,7 +127,7 @@ class Localizer:
             return []
         self._expect(self._vision.finish())
         sightings = self._advance()
-        self._ledger.flush()
+        self._ledgers.flush()
         return sightings + self._advance() + [self._answer(waiting) for waiting in self._waiting]
 
     def _start(self, look: Look) -> None:
@@ -132,27 +137,29 @@ class Localizer:
         tracker = self._vision.tracker
         rows, curves = self._vision.rows, len(self._sound.names)
         places = self._vision.places.count
-        self._ledger = Ledger(rows, tracker.cell, curves, RATE, self.options, places=places)
+        self._ledgers = Ledgers(Ledger(rows, tracker.cell, curves, RATE, self.options, places=places))
         self._describer = Describer(height, width, self.options.heatmap)
 
     def _expect(self, seen: Seen | None) -> None:
         if seen:
-            self._coming.append(Waiting(seen, int(np.floor(seen.frame.time * RATE + 1e-9)), self._step))
+            self._coming.append((seen, int(np.floor(seen.frame.time * RATE + 1e-9)), self._step))
 
     def _advance(self) -> list[Sighting]:
         """Answer, fill slots and take in frames, in the one order that the data's times give, until sound or
         frames are missing: so it does not matter in what portions the data come."""
         sightings: list[Sighting] = []
         while self._newest is not None:
-            if self._waiting and self._waiting[0].due <= self._ledger.done:
+            now = self._ledgers.now
+            if self._waiting and self._waiting[0].due <= now.done:
                 sightings.append(self._answer(self._waiting.popleft()))
-            elif self._ledger.pending:
-                if not self._sound_settled(self._ledger.next_slot):
+            elif now.pending:
+                if not self._sound_settled(now.next_slot):
                     return sightings
-                self._fill()
+                self._fill(now)
             elif self._coming:
-                self._ledger.add(self._coming[0].seen)
-                self._waiting.append(self._coming.popleft())
+                seen, due, step = self._coming.popleft()
+                self._waiting.append(Waiting(seen, due, step, now))
+                self._ledgers.add(seen)
             else:
                 break
         return sightings
@@ -163,18 +170,17 @@ class Localizer:
             return True
         return self._sound.known(slot)
 
-    def _fill(self) -> None:
-        slot = self._ledger.next_slot
+    def _fill(self, now: Ledger) -> None:
+        slot = now.next_slot
         energy, curves = self._sound.take(slot)
-        self._ledger.fill(energy, curves)
+        self._ledgers.fill(energy, curves)
         if self.trace is not None:
             self.trace.add_sound(slot / RATE, curves)
-            if self._ledger.hopped:
-                self._note_ranking(slot / RATE)
+            if now.hopped:
+                self._note_ranking(slot / RATE, now.ranking[:TRACED])
 
-    def _note_ranking(self, time: float) -> None:
+    def _note_ranking(self, time: float, best: list[Ranked]) -> None:
         assert self.trace is not None
-        best = self._ledger.ranking[:TRACED]
         self.trace.add_rank(
             time,
             [entry.object for entry in best],
@@ -184,8 +190,10 @@ class Localizer:
         )
 
     def _answer(self, waiting: Waiting) -> Sighting:
-        frame = waiting.seen.frame
-        ledger = self._ledger
+        frame, ledger = waiting.seen.frame, waiting.ledger
+        if ledger is not self._answered:
+            self._decider.forget()
+            self._answered = ledger
         around = Circumstances(ledger.lost_sound, ledger.silent, ledger.still, ledger.early)
         decision = self._decider.decide(frame.time, ledger.ranking, around)
         delay = self._delay_at(waiting.step)

@@ -15,6 +15,7 @@ from .camera import Camera
 from .cut import CUT_LIKENESS, SAME_ROOM, is_unexplained, likeness
 from .flow import FlowEstimator, Picture, grey_picture
 from .motion import textured_pixels
+from .shots import Shots
 from .shrink import shrink_picture
 from .values import VideoFrame
 from .way import Way, way_between
@@ -30,8 +31,8 @@ Kind = Literal["first", "repeat", "cut", "next"]
 class Look:
     """A frame at analysis size: `grey` uint8 (h, w) with its `slope` float32 (h, w) in grey levels per px,
     `luv` float32 (h, w, 3), `textured` bool (h, w) where motion shows, and the ways `forward` from the
-    picture before, `step` s ago, and `backward` to it; None unless `kind` is "next". A repeat has the colours
-    of the picture that it repeats.
+    picture before, `step` s ago, and `backward` to it; None unless `kind` is "next". `shots` are the numbers
+    of those that are remembered, its own one first. A repeat has the colours of the picture that it repeats.
     """
 
     frame: VideoFrame
@@ -40,6 +41,7 @@ class Look:
     slope: NDArray[np.float32]
     luv: NDArray[np.float32]
     textured: NDArray[np.bool_]
+    shots: tuple[int, ...]
     step: float = 0.0
     forward: Way | None = None
     backward: Way | None = None
@@ -48,12 +50,14 @@ class Look:
 class Looker:
     """Takes frames of one size in order."""
 
-    def __init__(self, height: int, width: int, wanted: int) -> None:
-        """For pictures of `height` x `width` px, looked at as if they were `wanted` px wide."""
+    def __init__(self, height: int, width: int, wanted: int, most_shots: int = 1) -> None:
+        """For pictures of `height` x `width` px, looked at as if they were `wanted` px wide; so many shots
+        are remembered."""
         self._source = height, width
         self._last: Look | None = None
         self._picture: Picture | None = None
         self._since = 0.0  # s, when the newest picture was first shown
+        self._shots = Shots(most_shots)
         self.resize(wanted)
 
     def resize(self, wanted: int) -> None:
@@ -87,27 +91,28 @@ class Looker:
 
     def _look(self, frame: VideoFrame, small: NDArray[np.uint8], picture: Picture, step: float) -> Look:
         """What a frame is that is no repeat."""
-        luv, textured = luv_picture(small), textured_pixels(picture)
-        look = Look(frame, "first", picture.grey, picture.slope, luv, textured)
+        luv, textured, shots = luv_picture(small), textured_pixels(picture), self._shots.known(frame.time)
+        look = Look(frame, "first", picture.grey, picture.slope, luv, textured, shots)
         last = self._picture
         if last is None:
             return look
         alike = likeness(last.grey, picture.grey)
         if alike < CUT_LIKENESS:
-            return self._cut(look)
+            return self._cut(last, look)
         forward, backward = self._search.both_ways(last, picture)
         if alike < SAME_ROOM and is_unexplained(last.grey, picture.grey, forward):
-            return self._cut(look)
+            return self._cut(last, look)
         camera = self._camera.motion(forward)
         back = None if camera is None else camera.inverse(self.width)
         there = way_between(last.grey, picture.grey, forward, camera)
         back_again = way_between(picture.grey, last.grey, backward, back)
         return replace(look, kind="next", step=step, forward=there, backward=back_again)
 
-    def _cut(self, look: Look) -> Look:
-        """The look as the first one of another shot."""
+    def _cut(self, last: Picture, look: Look) -> Look:
+        """The look as the first one of another shot, after the `last` picture of the one before."""
         self._search.forget()
-        return replace(look, kind="cut")
+        self._shots.cut(look.frame.time, last.grey, look.grey)
+        return replace(look, kind="cut", shots=self._shots.known(look.frame.time))
 
 
 def analysis_size(height: int, width: int, wanted: int) -> tuple[int, int]:

@@ -43,6 +43,21 @@ class Moving:
     areas: NDArray[np.int32]
 
 
+class Numbers:
+    """Counts for an Objects and for whatever is copied from it: no two of them give one number twice."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def take(self) -> int:
+        """The next one."""
+        self._next += 1
+        return self._next - 1
+
+    def __deepcopy__(self, memo: object) -> "Numbers":
+        return self
+
+
 class Objects:
     """Keeps `of_row` int64 (rows,): the object of each row, NOBODY where it belongs to none. What is within
     `reach` px lies side by side."""
@@ -53,7 +68,7 @@ class Objects:
         self.of_row = np.full(rows, NOBODY, np.int64)
         self._kept = np.zeros(rows, np.int64)  # for how many rankings each row has had its object, up to LONG
         self.reach = NEAR * cell  # px between centres of neighbours
-        self._next = 0
+        self._numbers = Numbers()
 
     def regroup(
         self,
@@ -127,8 +142,7 @@ class Objects:
                 names[k] = -minus_name
         for k in range(len(unions)):
             if k not in names:
-                names[k] = self._next
-                self._next += 1
+                names[k] = self._numbers.take()
         return [names[k] for k in range(len(unions))]
 
     def copy(self, parents: Rows, children: Rows) -> None:

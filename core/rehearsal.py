@@ -86,7 +86,7 @@ class Sway:
         slope = np.ones(grey.shape, np.float32)
         still, gains = np.asarray(flow / 2, np.float32), np.ones((2, -(-HEIGHT // EVERY), WIDTH), np.float32)
         forward, backward = Way(flow, still, gains, slope), Way(-flow, -still, gains, slope)
-        return Look(frame, "next", grey, slope, luv, textured, 1 / 15, forward, backward)
+        return Look(frame, "next", grey, slope, luv, textured, (0,), 1 / 15, forward, backward)
 
 
 def scene_items() -> Iterator[VideoFrame | SoundBlock]:

@@ -77,6 +77,14 @@ class Tracker:
             self._carried.measure(luv)
         return changes
 
+    def resume(self, luv: NDArray[np.float32], time: float) -> Changes:
+        """Go on in the picture `luv` (h, w, 3) at `time` s with the labels of one some time ago: what has
+        changed its looks begins anew, and borders are drawn to the colours."""
+        changes = Changes()
+        self._carried.stay(luv)
+        self._settle_in(luv, time, changes)
+        return changes
+
     def settle(self, luv: NDArray[np.float32], flow: Flow) -> Changes:
         """The labels of a picture are final as soon as they are carried there."""
         return Changes()
@@ -92,6 +100,11 @@ class Tracker:
         `forward` from there in px (h, w, 2)."""
         changes = Changes()
         self._carried.carry(luv, backward, forward)
+        self._settle_in(luv, time, changes)
+        return changes
+
+    def _settle_in(self, luv: NDArray[np.float32], time: float, changes: Changes) -> None:
+        """Make regions fit the picture that they were carried to."""
         self._disown(time, changes)
         self._retire(luv, time, changes)
         if self._carried.refine(luv, REFINE_PASSES, REFINE_PASSES + FILL_PASSES):
@@ -99,7 +112,6 @@ class Tracker:
             self._carried.measure(luv)
         self._carried.place()
         self._split(luv, changes)
-        return changes
 
     def _lay_cells(self, changes: Changes) -> None:
         """Give every unlabelled pixel to a new cell of a regular grid."""

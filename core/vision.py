@@ -1,5 +1,6 @@
 """Looks -> labels and motion of tracks and places, one frame late: acceleration needs the next one too."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,14 +22,16 @@ from .values import VideoFrame
 
 BASE_WIDTH = 320  # px, of the 4:3 picture that the tracker's lengths are told for
 
+AnyTracker = Tracker | PaperTracker
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What one frame showed: its `labels` int32 (h, w) of tracks' rows and the `places` (h, w) behind them,
     about `cell` px wide, and each row's `motion`, None for a picture that is shown again, and what that
     motion explains, the `gains` (2, 2, rows) of `proof.add_gains`. `before` happened to the rows before this
-    frame's values count, `after` happened on the way to the next frame, which has these `regions`; `cut` says
-    that the next frame is another shot."""
+    frame's values count, `after` happened on the way to the next frame, which has these `regions` and is of
+    the first of the `shots`, the numbers of those that are remembered."""
 
     frame: VideoFrame
     labels: NDArray[np.int32]
@@ -39,7 +42,7 @@ class Seen:
     before: Changes
     after: Changes
     regions: Regions
-    cut: bool
+    shots: tuple[int, ...]
 
 
 class Vision:
@@ -50,7 +53,8 @@ class Vision:
         boxes that leave nothing of it, or lie outside."""
         self._is_paper = options.preset == "paper"
         kind = PaperTracker if self._is_paper else Tracker
-        self.tracker: Tracker | PaperTracker = kind(*size, scale_of(size))
+        self.tracker: AnyTracker = kind(*size, scale_of(size))
+        self._others: dict[int, AnyTracker] = {}  # of the shots that are not shown now
         cell = None if self._is_paper else self.tracker.cell
         self.places = Places(*size, cell, self.tracker.rows)
         self._visible = partial(visible_pixels, source=source, options=options)
@@ -59,6 +63,7 @@ class Vision:
             raise OptionError("ignore: the boxes leave nothing of the picture; want smaller ones")
         self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
         self._last: Look | None = None
+        self._shots: tuple[int, ...] = ()  # that are remembered, the newest look's own one first
 
     @property
     def rows(self) -> int:
@@ -68,6 +73,7 @@ class Vision:
     def push(self, look: Look) -> Seen | None:
         """Take the next look; returns what the frame before it showed, None for the first."""
         last, self._last = self._last, look
+        self._shots = look.shots
         if last is None:
             self.tracker.start(look.luv)
             return None
@@ -75,30 +81,41 @@ class Vision:
         if look.kind == "repeat":
             return self._repeat(last, look)
         if look.kind == "cut":
-            labels, after = self.tracker.labels, self.tracker.start(look.luv)
-            after.cleared.extend(range(self.tracker.rows, self.rows))
-            return self._finish(last, None, after, cut=True, labels=labels)
+            labels, after = self.tracker.labels, self._change_shot(last.shots[0], look)
+            return self._finish(last, None, after, labels=labels)
         return self._settle(last, look)
 
     def finish(self) -> Seen | None:
         """What the last frame showed; its motion is not known."""
         last, self._last = self._last, None
-        return self._finish(last, None, Changes(), cut=False) if last else None
+        return self._finish(last, None, Changes()) if last else None
+
+    def _change_shot(self, left: int, look: Look) -> Changes:
+        """From the shot `left` on to that of the `look`, whose tracker goes on if there is one."""
+        self._others[left] = self.tracker
+        back = self._others.pop(look.shots[0], None)
+        self._others = {shot: tracker for shot, tracker in self._others.items() if shot in look.shots}
+        if isinstance(back, Tracker):
+            fit(back, look.textured.shape)
+            self.tracker = back
+            return back.resume(look.luv, look.frame.time)
+        self.tracker = deepcopy(self.tracker)
+        after = self.tracker.start(look.luv)
+        after.cleared.extend(range(self.tracker.rows, self.rows))
+        return after
 
     def _hold_size(self, size: tuple[int, int]) -> None:
         """Follow the looks when they change their size."""
         before = self._seen.shape
         if size != before:
-            factor = scale_of(size) / scale_of(before)
-            self.tracker.resize(*size, factor)
+            self._unit *= fit(self.tracker, size)
             self.places.resize(*size)
-            self._unit *= factor
             self._seen = self._visible(size)
 
     def _repeat(self, last: Look, look: Look) -> Seen:
         """The same picture again is no frame: it takes over the motion that led to the first one."""
         self._last = replace(last, frame=look.frame)
-        return replace(self._finish(last, None, Changes(), cut=False), motion=None)
+        return replace(self._finish(last, None, Changes()), motion=None)
 
     def _settle(self, last: Look, look: Look) -> Seen:
         """The motion of `last`, with the ways to both its neighbours known, then on to `look`."""
@@ -119,7 +136,7 @@ class Vision:
             motion = region_motion(layers, still, last.textured & self._seen, speeds)
         labels = self.tracker.labels
         after = self.tracker.advance(look.luv, backward.flow, forward.flow, look.frame.time)
-        return self._finish(last, motion, after, cut=False, before=before, gains=gains, labels=labels)
+        return self._finish(last, motion, after, before=before, gains=gains, labels=labels)
 
     def _shown(self, labels: NDArray[np.int32]) -> NDArray[np.int32]:
         """Labels (…, h, w), -1 where the options ignore the picture."""
@@ -131,7 +148,6 @@ class Vision:
         motion: Motion | None,
         after: Changes,
         *,
-        cut: bool,
         before: Changes | None = None,
         gains: NDArray[np.float32] | None = None,
         labels: NDArray[np.int32] | None = None,
@@ -147,7 +163,7 @@ class Vision:
             before or Changes(),
             after,
             self._regions(),
-            cut,
+            self._shots,
         )
 
     def _regions(self) -> Regions:
@@ -160,6 +176,14 @@ class Vision:
             np.concatenate([areas, places.areas]),
             np.concatenate([centres, places.centres]),
         )
+
+
+def fit(tracker: AnyTracker, size: tuple[int, int]) -> float:
+    """Let the tracker's next picture be of `size` (height, width) px; returns how many times as fine it is as
+    the last one."""
+    factor = scale_of(size) / scale_of(tracker.labels.shape)
+    tracker.resize(*size, factor)
+    return factor
 
 
 def scale_of(size: tuple[int, int]) -> float:

@@ -60,7 +60,7 @@ class FakeLocalizer:
         self.width = width
 
     def look(self, frame):
-        return Look(frame, "next", None, None, None, None)
+        return Look(frame, "next", None, None, None, None, (0,))
 
     def push_look(self, look):
         item = look.frame

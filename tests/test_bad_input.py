@@ -184,7 +184,7 @@ class Echo:
         self.held = []
 
     def look(self, frame):
-        return Look(frame, "next", None, None, None, None)
+        return Look(frame, "next", None, None, None, None, (0,))
 
     def push_look(self, look):
         self.held.append(Sighting(look.frame, "nobody", "silence", None, None))

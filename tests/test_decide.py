@@ -41,6 +41,14 @@ def test_a_source_is_named_once_it_persisted_and_not_before():
     assert decisions[-1].best is decisions[-1].sounders[0]
 
 
+def test_in_another_shot_nothing_is_known_of_what_was_named():
+    deciding = decider()
+    run(deciding, [[entry(name=1)]] * 10)
+    deciding.forget()
+    again = run(deciding, [[entry(name=2, rows=[1])]] * 10, start=1.0)
+    assert [d.state == "found" for d in again] == [k * STEP >= CONFIRM - 1e-9 for k in range(10)]
+
+
 def test_what_is_named_is_shown_with_full_confidence_and_a_mere_candidate_with_less_than_half():
     named = run(decider(most=2), [[entry(name=1), entry(name=2)]] * 10)[-1]
     assert named.shown == named.sounders and len(named.shown) == 2 and named.confidence == 1

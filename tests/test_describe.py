@@ -26,7 +26,7 @@ def seen(time=0.0, cell=8.0):
     regions = Regions(np.arange(2), none, np.zeros((2, 2), np.float32))
     places = np.full_like(labels, -1)
     motion = unknown_motion(2)
-    return Seen(frame, labels, places, cell, motion, nothing, Changes(), Changes(), regions, False)
+    return Seen(frame, labels, places, cell, motion, nothing, Changes(), Changes(), regions, (0,))
 
 
 def ranked(row, motion):

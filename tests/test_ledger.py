@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from soundspot.core.evidence import Scores
 from soundspot.core.ledger import EARLY, EARLY_IN_SHOT, Ledger
+from soundspot.core.ledgers import Ledgers
 from soundspot.core.localizer import RATE
 from soundspot.core.look import Looker
 from soundspot.core.options import Options
@@ -45,16 +46,17 @@ def watched(frames, cut=None, preset="live"):
     looker, vision = Looker(HEIGHT, WIDTH, WIDTH), Vision((HEIGHT, WIDTH), (HEIGHT, WIDTH), options)
     listener = Listener(vision.rows)
     curves = 1 if preset == "paper" else CURVES
-    ledger = Ledger(vision.rows, vision.tracker.cell, curves, RATE, options, listener, vision.places.count)
+    places = vision.places.count
+    ledgers = Ledgers(Ledger(vision.rows, vision.tracker.cell, curves, RATE, options, listener, places))
     scenes = [make_scene(name, 1, frames / RATE, WIDTH, HEIGHT, RATE) for name in ("ball", "hammer")]
     early = []
     for k in range(frames):
         seen = vision.push(looker.push(scenes[cut is not None and k >= cut].frame(k)))
         if seen is not None:
-            ledger.add(seen)
-        while ledger.pending:
-            ledger.fill(1.0, np.zeros(curves, np.float32))
-            early.append(ledger.early)
+            ledgers.add(seen)
+        while ledgers.now.pending:
+            ledgers.fill(1.0, np.zeros(curves, np.float32))
+            early.append(ledgers.now.early)
     return early, listener.asked, vision.tracker.rows
 
 

@@ -215,6 +215,21 @@ def test_a_shot_cut_retires_what_was_found(room):
     assert not before & after
 
 
+def test_a_shot_that_comes_back_is_known_again():
+    """The ball, two seconds of another room, and the ball again."""
+    frames, samples, truth = clip(seconds=9.0)
+    others, _, _ = clip("hammer", seconds=7.0, seed=0)
+    away = range(150, 210)
+    sightings = run([others[f.index] if f.index in away else f for f in frames], samples)
+    assert sightings[145].state == "found", "so that there is something to know again"
+    assert sightings[149].state == "found", "the end of a shot is not answered by the next one"
+    assert all(s.state != "found" for s in sightings[150:190])
+    back = [s for s in sightings[210:255] if s.state == "found"]
+    assert back and back[0].frame.index < 210 + 1.2 * FRAME_RATE
+    centres = [(s.frame.index, *(int(edge) for edge in s.best.centre)) for s in back]
+    assert np.mean([truth(k)[y, x] for k, x, y in centres]) > 0.6
+
+
 def test_each_frame_shown_twice_is_answered_twice_and_still_found():
     frames, samples, truth = clip(seconds=7.0)
     doubled = [VideoFrame(frames[f.index // 2 * 2].pixels, f.time, f.index) for f in frames]

@@ -28,7 +28,7 @@ TOP_LEVEL = {
 
 # What everything in core may stand on, and what stands above the stages; whatever is not named is a stage.
 GROUND = {"core.values", "core.errors", "core.options", "core.kernels", "core.wta", "core.history"}
-ABOVE_THE_STAGES = ["core.ledger", "core.localizer", "core.rehearsal"]
+ABOVE_THE_STAGES = ["core.ledger", "core.ledgers", "core.localizer", "core.rehearsal"]
 STREAM_GROUND = {"stream.clock", "stream.ring", "stream.crew"}
 LIVE_WAY = {"stream.ahead", "stream.session", "stream.queued", "stream.replay", "stream.live"}
 

@@ -8,6 +8,8 @@ import pytest
 from soundspot.core.errors import OptionError
 from soundspot.core.look import Looker
 from soundspot.core.options import Options
+from soundspot.core.recipe import recipe_of
+from soundspot.core.shots import WORTH_KEEPING
 from soundspot.core.values import VideoFrame
 from soundspot.core.vision import Vision
 
@@ -54,7 +56,7 @@ def watch(pictures, times=None, turning=(), **options):
 def open_eyes(height=HEIGHT, width=WIDTH, **options):
     """What looks at pictures of a size, and what sees regions in its looks."""
     options = Options(**options)
-    looker = Looker(height, width, options.width)
+    looker = Looker(height, width, options.width, recipe_of(options).most_shots)
     return looker, Vision((looker.height, looker.width), (height, width), options)
 
 
@@ -110,11 +112,47 @@ def test_the_motion_of_the_first_and_the_last_frame_is_unknown():
 
 def test_a_cut_is_told_and_everything_before_it_forgotten():
     _, seen = watch([scene(shaking(k), ROOM if k < 6 else OTHER_ROOM) for k in range(12)])
-    assert [s.cut for s in seen] == [k == 5 for k in range(12)]
+    assert [s.shots for s in seen] == [(0,) if k < 5 else (1,) for k in range(12)]
     assert set(range(len(seen[5].motion.descriptors))) <= set(seen[5].after.cleared), "of places, too"
     assert np.isnan(seen[5].motion.descriptors).all(), "no motion leads from one shot to another"
     assert np.isnan(seen[6].motion.descriptors).all()
     assert np.isfinite(seen[8].motion.descriptors).any(), "the new shot is watched at once"
+
+
+def there_and_back(changed=None):
+    """(what each frame showed, the tracks' numbers before the cuts) of a shot that is left for another one
+    and comes back, with `changed` pixels if told."""
+    looker, vision = open_eyes()
+    pictures = [scene(shaking(k)) for k in range(8)] + [scene(shaking(k), OTHER_ROOM) for k in range(8)]
+    back = [scene(shaking(k)) for k in range(8)]
+    for picture in back if changed else ():
+        picture[changed] = 255 - picture[changed]
+    seen, ids = [], None
+    for k, picture in enumerate(pictures + back):
+        ids = vision.tracker.ids.copy() if k == 8 else ids
+        time = k * STEP + (k > 4) * WORTH_KEEPING + (k > 12) * WORTH_KEEPING
+        seen.append(vision.push(looker.push(VideoFrame(picture, time, k))))
+    return seen[1:], ids, vision
+
+
+def test_a_shot_that_comes_back_goes_on_with_its_tracks():
+    seen, ids, vision = there_and_back()
+    assert [s.shots[0] for s in seen[6:16:2]] == [0, 1, 1, 1, 1] and seen[-1].shots == (0, 1)
+    after = seen[15].after
+    assert len(after.cleared) < 0.1 * vision.tracker.rows, "neither tracks nor places begin anew"
+    known = ids >= 0
+    assert (vision.tracker.ids[known] == ids[known]).mean() > 0.9
+    assert np.isfinite(seen[17].motion.descriptors).any(), "it is watched at once"
+
+
+def test_what_looks_otherwise_when_a_shot_comes_back_begins_anew():
+    changed = (slice(70, 120), slice(0, 60))
+    seen, _, _ = there_and_back(changed)
+    inside = np.unique(seen[7].labels[80:110, 10:50])
+    outside = np.setdiff1d(np.unique(seen[7].labels[:60, 90:]), inside)
+    cleared = set(seen[15].after.cleared)
+    assert np.mean([row in cleared for row in inside.tolist()]) > 0.3
+    assert np.mean([row in cleared for row in outside.tolist()]) < 0.1
 
 
 def test_the_last_frame_before_a_cut_keeps_its_own_regions():

@@ -20,6 +20,7 @@ from ...core.fading import Fading
 from ...core.history import Row, Rows
 from ...core.lag import LagVotes
 from ...core.ledger import Ledger
+from ...core.ledgers import Ledgers
 from ...core.localizer import RATE
 from ...core.look import Looker
 from ...core.mask import thing_mask
@@ -44,17 +45,18 @@ def locate_by_correlation(
     """Confidence float32 (frames, h, w): the best object's pixels, smoothed."""
     clip = take_clip(frames, sound, OPTIONS.width)
     confidence, source = clip.blank(), (frames[0].pixels.shape[0], frames[0].pixels.shape[1])
-    looker = Looker(*source, OPTIONS.width)
+    looker = Looker(*source, OPTIONS.width, LIVE.most_shots)
     vision = Vision((looker.height, looker.width), source, OPTIONS)
     rows, cell = vision.rows, vision.tracker.cell
     matcher = CorrelationMatcher(*hear(clip), rows, ranked)
-    ledger = Ledger(rows, cell, len(LIVE.curves), RATE, OPTIONS, matcher, vision.places.count)
+    ledgers = Ledgers(Ledger(rows, cell, len(LIVE.curves), RATE, OPTIONS, matcher, vision.places.count))
     surface = ConfidenceSurface(looker.height, looker.width)
     for k, seen in enumerate(watch(frames, looker, vision)):
-        ledger.add(seen)
-        while ledger.pending:
+        ledger = ledgers.now
+        ledgers.add(seen)
+        while ledgers.now.pending:
             # the energy tells silence from sound, which nobody asks for here
-            ledger.fill(0.0, matcher.heard(ledger.next_slot))
+            ledgers.fill(0.0, matcher.heard(ledgers.now.next_slot))
         best = ledger.ranking[0] if ledger.ranking and not ledger.early else None
         confidence[k] = draw(surface, seen, best, clip.step)
     return np.clip(confidence, 0.0, 1.0, out=confidence)
