@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from .agreement import combine, score_planes
 from .collages import WARM_UP, Collages
-from .fading import Fading
 from .history import Row, Rows
 from .lag import LagVotes
+from .lagged import LaggedSound
 from .pearson import Pearson
+from .remembered import RememberedVoices
 from .trend import Trend
+from .voices import Turn
 from .wta import Planes, SlidingCodes, draw_permutations
 
 # Independent pieces of sound in a window, for the doubt in a null that was cut from few of them. Under the
@@ -81,21 +83,18 @@ class Correlator:
         self.reach = round(max_lag * rate)
         self._rate, self._slots, self._curves, self._entries = rate, slots, curves, permutations[1]
         self._descriptors = descriptors
-        self._memory, self._draws = memory, draws
+        self._seconds, self._draws = memory, draws
         self._tracks = SlidingCodes(order, slots, rows * descriptors)
-        self._lagged = SlidingCodes(order, slots, (2 * self.reach + 1) * curves)
+        self._lagged = LaggedSound(order, slots, self.reach, curves, rate, trend)
         self._others = SlidingCodes(order, slots, draws * curves)
         self._motion = np.full((self.reach + 1, rows, descriptors), np.nan, np.float32)  # for the largest lag
-        self._sound = np.full((2, 2 * self.reach + 1, curves), np.nan, np.float32)  # as it is, without trend
         self._motion_trend = Trend(rows, rate, trend, (descriptors,))
-        self._sound_trend = Trend(curves, rate, trend)
         self._collages = Collages(draws, curves, rate, rng)
-        self._real = Fading(rows)
         self._pearson = Pearson(slots, rows, min(descriptors, CORRELATED), 2 * self.reach + 1, curves)
         turns = TURNS if memory[0] else 1  # what is not remembered is needed at once
         self._turns = np.linspace(0, draws, turns + 1).astype(int)  # where the collages of each turn begin
-        self._nulls = [Fading(rows, int(size)) for size in np.diff(self._turns)]
-        self._tables: tuple[Fading | Pearson, ...] = (self._real, self._pearson, *self._nulls)
+        parts = np.diff(self._turns)
+        self._memory = RememberedVoices(rows, parts, min(descriptors, CORRELATED), curves)
         self._turn = np.zeros(rows, np.int64)  # which of them each row is held against next
         self._lags = LagVotes(self.reach)
         self._played = 0
@@ -117,24 +116,21 @@ class Correlator:
 
     @property
     def ready(self) -> bool:
-        """Whether there is other sound to compare with."""
-        return self._played > 0
+        """Whether there is other sound to compare with, and anything is known of the voice that is heard."""
+        return self._played > 0 and self._memory.is_known
 
     def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
         """The next slot: `motion` (rows, descriptors), `sound` (curves,), NaN where unknown; `motion_floor`
         (descriptors,) and `sound_floor` (curves,) are the differences below which two values are tied."""
         self._motion[:-1] = self._motion[1:]
         self._motion[-1] = motion
-        steady = self._sound_trend.take_off(sound)
-        self._sound[:, :-1] = self._sound[:, 1:]
-        self._sound[:, -1] = sound, steady
         self._origin = slot if self._origin is None else self._origin
         slot -= self._origin  # so that it does not matter where a clock begins
         place = slot % self._slots
-        self._pearson.write(place, self._motion[0, :, :CORRELATED], self._sound[0])
+        steady = self._lagged.write(place, sound, sound_floor)
+        self._pearson.write(place, self._motion[0, :, :CORRELATED], self._lagged.newest)
         moved = self._motion_trend.take_off(self._motion[0])
         self._tracks.write(place, moved.ravel(), np.tile(motion_floor, len(motion)))
-        self._lagged.write(place, self._sound[1].ravel(), np.tile(sound_floor, len(self._sound[1])))
         self._collages.hear(steady)
         self._play(slot, sound_floor)
 
@@ -142,7 +138,7 @@ class Correlator:
         """Let the collages go on; the first time they fill the window so far at once."""
         if not self._collages.warm or not self._draws:
             return
-        due = 1 if self.ready else min(self._slots, round(WARM_UP * self._rate))
+        due = 1 if self._played else min(self._slots, round(WARM_UP * self._rate))
         for past in range(due - 1, -1, -1):
             values = self._collages.play()
             self._others.write((slot - past) % self._slots, values.ravel(), np.tile(sound_floor, self._draws))
@@ -150,29 +146,39 @@ class Correlator:
 
     def score(self, hop: float, chosen: NDArray[np.int64], weights: NDArray[np.float32]) -> Scores:
         """Score the `chosen` rows (n,), `hop` s after the last time; `weights` (n,) say whose lag counts."""
-        keep, keep_correlation = (float(np.exp(-hop / memory)) if memory else 0.0 for memory in self._memory)
-        for table in (self._real, *self._nulls):
-            table.fade(keep)
-        self._pearson.fade(keep_correlation)
-        if chosen.size and self.ready:  # before that the null could not remember what the real score does
+        keep, keep_correlation = (float(np.exp(-hop / memory)) if memory else 0.0 for memory in self._seconds)
+        known = self._memory.now
+        known.fade(keep, keep_correlation)
+        if chosen.size and self._played:  # before that the null could not remember what the real score does
             lagged = self._compare(chosen, self._lagged.planes())
             self._lags.vote(hop, lagged, weights)
             rows = self._remember(chosen, lagged[:, self._lags.place], 1 - keep)
-            self._pearson.remember(rows, self._lags.place, 1 - keep_correlation)
+            agreement = self._pearson.compare(rows, self._lags.place)
+            known.correlation.add(rows, agreement, 1 - keep_correlation)
         windows = self._collages.seconds * self._rate / self._slots
         pieces = max(DOUBT * windows, 1.0)
         doubt = (1 + 1 / pieces) ** 0.5  # as of a prediction from so many independent pieces
-        null = np.concatenate([part.mean for part in self._nulls], axis=1)
-        whole = np.all([part.weight > 0 for part in self._nulls], axis=0)  # no half of it is forgotten
-        real = np.where(whole, self._real.mean, np.float32(np.nan))
-        return Scores(real, null, combine(self._pearson.mean), doubt)
+        null = np.concatenate([part.mean for part in known.nulls], axis=1)
+        real = np.where(known.is_whole, known.real.mean, np.float32(np.nan))
+        return Scores(real, null, combine(known.correlation.mean), doubt)
+
+    def turn_to(self, turn: Turn) -> None:
+        """Another voice is heard, since some slots: what was heard before says nothing of it, while what is
+        remembered of it counts, if it was heard before."""
+        self._memory.turn_to(turn)
+        unknown = self._lagged.forget_before(turn.slots)
+        self._pearson.forget_sound(unknown)
+        # collages of as many moments, lest long ones be compared with short ones
+        at_lag = unknown[:, [self._lags.place]]
+        self._others.forget(np.repeat(at_lag, self._draws * self._curves, axis=1))
 
     def _remember(self, chosen: NDArray[np.int64], real: Row, gain: float) -> NDArray[np.int64]:
         """Add the present window, in which each row is held against the collages whose turn it is and against
         those that would be out of date; returns the rows of which enough is known."""
-        known, least = np.isfinite(real), FRESH * (self._real.weight[chosen] + gain)
+        past = self._memory.now
+        known, least = np.isfinite(real), FRESH * (past.real.weight[chosen] + gain)
         compared = []
-        for turn, null in enumerate(self._nulls):
+        for turn, null in enumerate(past.nulls):
             here = (self._turn[chosen] == turn) | (null.weight[chosen] < least)
             collages = slice(*(self._turns[turn : turn + 2] * self._curves))
             scores = self._compare(chosen[here], self._others.planes(collages))
@@ -181,8 +187,8 @@ class Correlator:
         for null, here, scores in compared:
             null.add(chosen[here & known], scores[known[here]], gain)
         rows = chosen[known]
-        self._real.add(rows, real[known], gain)
-        self._turn[rows] = (self._turn[rows] + 1) % len(self._nulls)
+        past.real.add(rows, real[known], gain)
+        self._turn[rows] = (self._turn[rows] + 1) % len(past.nulls)
         return rows
 
     def _compare(self, chosen: NDArray[np.int64], sound: Planes) -> NDArray[np.float32]:
@@ -202,13 +208,13 @@ class Correlator:
         self._motion[:, children] = self._motion[:, parents]
         self._motion_trend.copy(parents, children)
         self._turn[children] = self._turn[parents]
-        for table in self._tables:
-            table.copy(parents, children)
+        self._pearson.copy(parents, children)
+        self._memory.copy(parents, children)
 
     def clear(self, rows: Rows) -> None:
         """Forget rows."""
         self._tracks.clear(self._code_rows(rows))
         self._motion[:, rows] = np.nan
         self._motion_trend.clear(rows)
-        for table in self._tables:
-            table.clear(rows)
+        self._pearson.clear(rows)
+        self._memory.clear(rows)

@@ -18,6 +18,7 @@ from .regions import Changes, Regions
 from .slots import Slots
 from .sound import HUM
 from .vision import Seen
+from .voices import Turn
 
 MOTION_FLOOR = 0.02  # difference in the logarithm of motion or normal flow below which two slots are tied
 PUSH_FLOOR = 0.01  # the same for the acceleration across or down, picture widths/s², and
@@ -145,8 +146,8 @@ class Ledger:
         """No more frames come: bring out the slots that wait for their neighbours."""
         self._slots.flush()
 
-    def fill(self, energy: float, curves: Row) -> None:
-        """Fill the next slot with its sound, and rank when a hop is due."""
+    def fill(self, energy: float, curves: Row, turn: Turn | None = None) -> None:
+        """Fill the next slot with its sound, which may tell of a `turn`, and rank when a hop is due."""
         slot = self._slots.take()
         self.done = slot.number
         self._begun = slot.number if self._begun is None else self._begun
@@ -155,6 +156,8 @@ class Ledger:
         self._activity.follow(slot.level)
         motion = slot.curves[:, : self._recipe.descriptors]
         self._matcher.write(slot.number, motion, self._motion_floor, curves, self._sound_floor)
+        if turn is not None:
+            self._matcher.turn_to(turn)
         self.hopped = slot.number % self._recipe.hop == 0
         if self.hopped and self._away and not np.isfinite(slot.level).any():
             self._matcher.score(self._recipe.hop / self._rate, *NOTHING)

@@ -8,6 +8,7 @@ from copy import deepcopy
 from .history import Row
 from .ledger import Ledger
 from .vision import Seen
+from .voices import Turn
 
 
 class Ledgers:
@@ -37,10 +38,10 @@ class Ledgers:
             entered.enter(known)
             self.now = self._of_shot[shot] = entered
 
-    def fill(self, energy: float, curves: Row) -> None:
-        """Fill the next slot of all with its sound, and rank when a hop is due."""
+    def fill(self, energy: float, curves: Row, turn: Turn | None = None) -> None:
+        """Fill the next slot of all with its sound, which may tell of a `turn`; rank when a hop is due."""
         for ledger in self._of_shot.values():
-            ledger.fill(energy, curves)
+            ledger.fill(energy, curves, turn)
 
     def flush(self) -> None:
         """No more frames come: bring out the slots that wait for their neighbours."""

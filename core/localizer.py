@@ -21,6 +21,7 @@ from .sound import SoundCurves
 from .trace import Trace
 from .values import Sighting, SoundBlock, VideoFrame
 from .vision import Seen, Vision
+from .voices import Voices
 
 RATE = 30.0  # slots a second
 TRACED = 5  # best objects that a trace keeps
@@ -48,6 +49,7 @@ class Localizer:
         self._recipe = recipe = recipe_of(self.options)
         self.trace = Trace(curve_names=recipe.curves) if trace else None
         self._sound = SoundCurves(recipe.curves, RATE)
+        self._voices = Voices(recipe.most_voices, RATE)
         self._decider = Decider(
             self.options.sensitivity, self.options.confirm, self.options.hold, self.options.max_sources
         )
@@ -173,7 +175,7 @@ class Localizer:
     def _fill(self, now: Ledger) -> None:
         slot = now.next_slot
         energy, curves = self._sound.take(slot)
-        self._ledgers.fill(energy, curves)
+        self._ledgers.fill(energy, curves, self._voices.hear(energy, self._sound.pitch))
         if self.trace is not None:
             self.trace.add_sound(slot / RATE, curves)
             if now.hopped:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .evidence import Scores
 from .history import Row, Rows
+from .voices import Turn
 
 
 class Matcher(Protocol):
@@ -22,6 +23,9 @@ class Matcher(Protocol):
 
     def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
         """Take the next slot, `motion` (rows, descriptors)."""
+
+    def turn_to(self, turn: Turn) -> None:
+        """Another voice is heard, since some slots."""
 
     def spread(self) -> Row:
         """How much each track moves unevenly, (rows,)."""

@@ -1,9 +1,8 @@
-"""How tracks and places correlate with the sound, remembered over the windows."""
+"""How tracks and places correlate with the sound in the present window."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .fading import Fading
 from .history import Row, Rows
 from .kernels.agreement import correlate
 
@@ -15,40 +14,32 @@ class Pearson:
         """Histories of `slots` values: of `descriptors` a row and `curves` a lag."""
         self._motion = np.full((slots, rows, descriptors), np.nan, np.float32)
         self._sound = np.full((slots, lags, curves), np.nan, np.float32)
-        self._remembered = Fading(rows, descriptors, curves)
 
     def write(self, slot: int, motion: Row, sound: Row) -> None:
         """Overwrite one slot with `motion` (rows, descriptors) and `sound` (lags, curves)."""
         self._motion[slot] = motion
         self._sound[slot] = sound
 
-    def fade(self, keep: float) -> None:
-        """Let everything so far count `keep` times as much, 0 … 1."""
-        self._remembered.fade(keep)
-
-    def remember(self, rows: NDArray[np.int64], lag: int, weight: float) -> None:
-        """Add how the `rows` (n,) correlate now with the sound at the `lag`, counted from 0."""
+    def compare(self, rows: NDArray[np.int64], lag: int) -> NDArray[np.float32]:
+        """Correlations (n, descriptors, curves), -1 … 1, of the `rows` (n,) with the sound at the `lag`,
+        counted from 0."""
         slots, _, descriptors = self._motion.shape
         # a third of the time of [:, rows]
         motion = np.take(self._motion, rows, axis=1).reshape(slots, rows.size * descriptors)
         sound = self._sound[:, lag]
-        agreement = correlations(motion, sound).reshape(rows.size, descriptors, sound.shape[1])
-        self._remembered.add(rows, agreement, weight)
+        return correlations(motion, sound).reshape(rows.size, descriptors, sound.shape[1])
 
-    @property
-    def mean(self) -> NDArray[np.float32]:
-        """Correlations (rows, descriptors, curves), -1 … 1; NaN where none is remembered."""
-        return self._remembered.mean
+    def forget_sound(self, unknown: NDArray[np.bool_]) -> None:
+        """Let what is `unknown` (slots, lags) of the sound be so."""
+        self._sound[unknown] = np.nan
 
     def copy(self, parents: Rows, children: Rows) -> None:
-        """Children inherit their parents' history and what is remembered of them."""
+        """Children inherit their parents' history."""
         self._motion[:, children] = self._motion[:, parents]
-        self._remembered.copy(parents, children)
 
     def clear(self, rows: Rows) -> None:
         """Forget rows."""
         self._motion[:, rows] = np.nan
-        self._remembered.clear(rows)
 
 
 def correlations(motion: NDArray[np.float32], sound: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -34,6 +34,7 @@ class Recipe:
     # That are remembered, the present one among them: with one, rendered scenes with cuts are right in 0.67
     # of frames, with three in 0.80.
     most_shots: int
+    most_voices: int  # that are told apart and remembered
 
 
 LIVE = Recipe(
@@ -48,6 +49,7 @@ LIVE = Recipe(
     grouped=True,
     most_tracks=320,
     most_shots=3,
+    most_voices=4,
 )
 PAPER = Recipe(
     curves=("energy",),
@@ -61,6 +63,7 @@ PAPER = Recipe(
     grouped=False,
     most_tracks=15,
     most_shots=1,
+    most_voices=1,
 )
 
 

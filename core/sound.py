@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .errors import ShapeError
 from .history import Row, SlotFilter
+from .pitch import pitch_of
 from .values import SoundBlock, frozen
 
 BANDS = ((60, 200), (200, 500), (500, 1000), (1000, 2000), (2000, 4000), (4000, 8000))  # Hz
@@ -78,6 +79,8 @@ class SoundCurves:
         self._filter = SlotFilter(len(names), rate)
         self._last = np.full(1 + len(BANDS), np.nan)  # log measurements of the slot before
         self._energies: deque[float] = deque(maxlen=self._filter.reach + 1)
+        self._pitches: deque[float] = deque(maxlen=self._filter.reach + 1)
+        self.pitch = np.nan  # log2 Hz, of the slot that was taken last; NaN where it has none
         self._next: int | None = None  # raw slot
 
     @property
@@ -104,23 +107,29 @@ class SoundCurves:
             self._next = slot
         energy, curves = np.nan, np.full(len(self.names), np.nan, np.float32)
         for raw_slot in range(max(self._next, slot - 2 * self.reach), slot + self.reach + 1):
-            raw = self._measure(raw_slot / self._rate)
+            piece = self._piece(raw_slot / self._rate)
+            raw = self._measure(piece)
             self._energies.append(float(raw[ENERGY]))
+            self._pitches.append(pitch_of(piece, self._store.rate) if piece.size else np.nan)
             energy, curves = self._energies[0], self._filter.push(self._curves(raw))
+        self.pitch = self._pitches[0] if self._pitches else np.nan
         self._next = slot + self.reach + 1
         return energy, curves
 
-    def _measure(self, time: float) -> NDArray[np.float64]:
-        """Energy, a mean square (paper 4.1 by Parseval), and the bands' energies around `time` s."""
+    def _piece(self, time: float) -> NDArray[np.float64]:
+        """The samples (n,) around `time` s; none where all are lost."""
         if not self._store.rate:
-            return np.full(1 + len(BANDS), np.nan)
+            return np.zeros(0)
         length = 2 * round(self.half_window * self._store.rate)
         piece = self._store.cut(time - self.half_window, length).astype(np.float64)
-        if np.isnan(piece).all():
+        return np.zeros(0) if np.isnan(piece).all() else np.nan_to_num(piece)
+
+    def _measure(self, piece: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Energy, a mean square (paper 4.1 by Parseval), and the bands' energies of a piece (n,)."""
+        if not piece.size:
             return np.full(1 + len(BANDS), np.nan)
-        piece = np.nan_to_num(piece)
-        shape, bounds = window_and_bands(length, self._store.rate)
-        power = np.abs(np.fft.rfft(piece * shape)) ** 2 * (16 / 3) / length**2
+        shape, bounds = window_and_bands(piece.size, self._store.rate)
+        power = np.abs(np.fft.rfft(piece * shape)) ** 2 * (16 / 3) / piece.size**2
         bands = [power[low:high].sum() for low, high in bounds]
         return np.array([np.mean(piece**2), *bands])
 

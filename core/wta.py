@@ -89,6 +89,12 @@ class SlidingCodes:
         users = self._users[self._starts[slot] : self._starts[slot + 1]]
         kernels.recode(self._values, self._floors, self.permutations, users, self._planes)
 
+    def forget(self, unknown: NDArray[np.bool_]) -> None:
+        """Let what is `unknown` (slots, rows) be so, and code all anew."""
+        self._values[unknown] = np.nan
+        every = np.arange(len(self.permutations), dtype=np.int32)
+        kernels.recode(self._values, self._floors, self.permutations, every, self._planes)
+
     def clear(self, rows: Rows) -> None:
         """Forget histories: all values unknown, all codes TIED."""
         self._values[:, rows] = np.nan

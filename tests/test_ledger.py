@@ -27,7 +27,7 @@ class Listener:
     def write(self, *slot):
         """Nothing is kept."""
 
-    clear = copy = write
+    clear = copy = turn_to = write
 
     def spread(self):
         """All rows alike."""

@@ -30,6 +30,7 @@ from ...core.recipe import LIVE
 from ...core.sound import SoundCurves
 from ...core.values import SoundBlock, VideoFrame
 from ...core.vision import Seen, Vision
+from ...core.voices import Turn
 from .clip import Clip, take_clip
 
 OPTIONS = Options()
@@ -123,6 +124,9 @@ class CorrelationMatcher:
         self._motion[:, :-1] = self._motion[:, 1:]
         self._motion[:, -1] = motion[:, 0]
         self._slot = slot
+
+    def turn_to(self, turn: Turn) -> None:
+        """It knows no voices."""
 
     def spread(self) -> Row:
         """Standard deviation (rows,) of the motion in the window."""
