@@ -37,6 +37,7 @@ CORRELATED = 5
 # Of the real score's weight, at least, in every half of the null: about 0.5 is usual. A half that would have
 # less is compared, too, so that a row has a score as soon as it is scored, also after a pause.
 FRESH = 0.25
+NEW = 2.0  # s for which a voice is new: about then enough of it is in the window to be compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Correlator:
         self._lags = LagVotes(self.reach)
         self._played = 0
         self._origin: int | None = None
+        self._new = 0  # slots for which the voice that is heard is still new
 
     @property
     def lag(self) -> float:
@@ -116,8 +118,8 @@ class Correlator:
 
     @property
     def ready(self) -> bool:
-        """Whether there is other sound to compare with, and anything is known of the voice that is heard."""
-        return self._played > 0 and self._memory.is_known
+        """Whether there is other sound to compare with, and the voice that is heard is no longer new."""
+        return self._played > 0 and not self._new
 
     def write(self, slot: int, motion: Row, motion_floor: Row, sound: Row, sound_floor: Row) -> None:
         """The next slot: `motion` (rows, descriptors), `sound` (curves,), NaN where unknown; `motion_floor`
@@ -127,6 +129,7 @@ class Correlator:
         self._origin = slot if self._origin is None else self._origin
         slot -= self._origin  # so that it does not matter where a clock begins
         place = slot % self._slots
+        self._new = max(0, self._new - 1)
         steady = self._lagged.write(place, sound, sound_floor)
         self._pearson.write(place, self._motion[0, :, :CORRELATED], self._lagged.newest)
         moved = self._motion_trend.take_off(self._motion[0])
@@ -165,7 +168,10 @@ class Correlator:
     def turn_to(self, turn: Turn) -> None:
         """Another voice is heard, since some slots: what was heard before says nothing of it, while what is
         remembered of it counts, if it was heard before."""
-        self._memory.turn_to(turn)
+        is_known = self._memory.turn_to(turn)
+        if not self._played:  # nothing is known yet, and the other sound will fill a whole window
+            return
+        self._new = 0 if is_known else max(0, round(NEW * self._rate) - turn.slots)
         unknown = self._lagged.forget_before(turn.slots)
         self._pearson.forget_sound(unknown)
         # collages of as many moments, lest long ones be compared with short ones

@@ -17,6 +17,7 @@ class Ledgers:
     def __init__(self, first: Ledger) -> None:
         """The `first` one has nothing in it yet."""
         self.now = first
+        self._shot = 0
         self._of_shot = {0: first}
 
     def add(self, seen: Seen) -> None:
@@ -26,17 +27,21 @@ class Ledgers:
                 ledger.add(seen)
             else:
                 ledger.miss(seen)
-        self._enter(seen.shots[0])
+        if seen.shots[0] != self._shot:
+            self._enter(seen.shots)
         self._of_shot = {shot: ledger for shot, ledger in self._of_shot.items() if shot in seen.shots}
         self.now.go_on(seen)
 
-    def _enter(self, shot: int) -> None:
-        """The next frame is of this shot."""
-        known = shot in self._of_shot
-        entered = self._of_shot[shot] if known else deepcopy(self.now)  # what was heard belongs to all
-        if entered is not self.now:
-            entered.enter(known)
-            self.now = self._of_shot[shot] = entered
+    def _enter(self, shots: tuple[int, ...]) -> None:
+        """The next frame is of the first of the `shots`, which are those that are remembered."""
+        left, self._shot = self._shot, shots[0]
+        known = self._shot in self._of_shot
+        if known:
+            self.now = self._of_shot[self._shot]
+        elif left in shots:
+            self.now = deepcopy(self.now)  # what was heard belongs to both
+        self._of_shot[self._shot] = self.now
+        self.now.enter(known)
 
     def fill(self, energy: float, curves: Row, turn: Turn | None = None) -> None:
         """Fill the next slot of all with its sound, which may tell of a `turn`; rank when a hop is due."""

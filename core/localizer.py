@@ -48,7 +48,7 @@ class Localizer:
         self.options = options or Options()
         self._recipe = recipe = recipe_of(self.options)
         self.trace = Trace(curve_names=recipe.curves) if trace else None
-        self._sound = SoundCurves(recipe.curves, RATE)
+        self._sound = SoundCurves(recipe.curves, RATE, pitched=recipe.most_voices > 1)
         self._voices = Voices(recipe.most_voices, RATE)
         self._decider = Decider(
             self.options.sensitivity, self.options.confirm, self.options.hold, self.options.max_sources

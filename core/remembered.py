@@ -52,17 +52,13 @@ class RememberedVoices:
         self._voice = 0
         self._others: dict[int, Remembered] = {}
 
-    @property
-    def is_known(self) -> bool:
-        """Whether something is known of the present voice, or it is the only one so far."""
-        return not self._others or bool((self.now.real.weight > 0).any())
-
-    def turn_to(self, turn: Turn) -> None:
-        """Another voice is heard now."""
+    def turn_to(self, turn: Turn) -> bool:
+        """Another voice is heard now; returns whether it was heard before."""
         self._others[self._voice] = self.now
         back = self._others.pop(turn.voice, None)
         self._voice, self.now = turn.voice, back or self._nothing()
         self._others = {voice: own for voice, own in self._others.items() if voice in turn.known}
+        return back is not None
 
     def copy(self, parents: Rows, children: Rows) -> None:
         """Of all voices, children remember what their parents do."""

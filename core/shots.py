@@ -50,10 +50,10 @@ class Shots:
     def cut(self, time: float, last: NDArray[np.uint8], view: NDArray[np.uint8]) -> None:
         """After the `last` picture another shot begins at `time` s with a `view`."""
         self._follow(time)
+        again = next((n for n in reversed(self._left) if same_view(self._left[n].view, view)), None)
         shown = time - self._since
         if shown >= WORTH_KEEPING:
             self._left[self._now] = Left(last, time, shown)
-        again = next((n for n in reversed(self._left) if same_view(self._left[n].view, view)), None)
         if again is None:
             self._now, self._since = self._begun, time
             self._begun += 1

@@ -70,11 +70,11 @@ class SoundStore:
 class SoundCurves:
     """Turns sound into the curves `names`, one value a slot and curve, once the sound for it has come."""
 
-    def __init__(self, names: tuple[str, ...], rate: float) -> None:
-        """`rate` slots a second."""
+    def __init__(self, names: tuple[str, ...], rate: float, *, pitched: bool = False) -> None:
+        """`rate` slots a second; `pitched`: the pitch is told, too."""
         self.names = names
         self.ended = False
-        self._rate = rate
+        self._rate, self._pitched = rate, pitched
         self._store = SoundStore()
         self._filter = SlotFilter(len(names), rate)
         self._last = np.full(1 + len(BANDS), np.nan)  # log measurements of the slot before
@@ -110,9 +110,10 @@ class SoundCurves:
             piece = self._piece(raw_slot / self._rate)
             raw = self._measure(piece)
             self._energies.append(float(raw[ENERGY]))
-            self._pitches.append(pitch_of(piece, self._store.rate) if piece.size else np.nan)
+            asked = self._pitched and piece.size > 0
+            self._pitches.append(pitch_of(piece, self._store.rate) if asked else np.nan)
             energy, curves = self._energies[0], self._filter.push(self._curves(raw))
-        self.pitch = self._pitches[0] if self._pitches else np.nan
+        self.pitch = self._pitches[0]
         self._next = slot + self.reach + 1
         return energy, curves
 

@@ -96,12 +96,13 @@ class Voices:
     def _whose(self, phrase: np.ndarray) -> int:
         """The voice that a phrase (n,) of pitches belongs to."""
         now = self._pitches[self._now]
-        if len(now) < KNOWN or not is_beyond(phrase, now):
+        if not now or not is_beyond(phrase, now):
             return self._now
         middle = float(np.median(phrase))
         away = {n: abs(float(np.median(own)) - middle) for n, own in self._pitches.items() if n != self._now}
         able = [n for n in away if not is_beyond(np.array([middle]), self._pitches[n])]
-        return min(able, key=lambda n: away[n], default=self._begun)
+        new = self._begun if len(now) >= KNOWN else self._now
+        return min(able, key=lambda n: away[n], default=new)
 
     def _learn(self) -> None:
         self._pitches[self._now].extend(self._phrase)

@@ -46,6 +46,14 @@ def test_where_one_shot_is_remembered_every_cut_begins_one():
     assert known_after((0, LONG), (1, LONG), (0, LONG), most=1) == [(0,), (1,), (2,)]
 
 
+def test_a_cut_never_leads_back_to_the_shot_that_it_leaves():
+    """Most of the pattern may stay in its place, as behind a large overlay."""
+    shots = Shots(3)
+    shots.known(0.0)
+    shots.cut(LONG, view(0), view(0))
+    assert shots.known(LONG) == (1, 0)
+
+
 def test_a_burst_of_noise_pushes_no_shot_out():
     told = known_after((0, LONG), (1, 0.1), (2, 0.1), (3, 0.1), (4, 0.1), (0, LONG))
     assert told[-1] == (0,)
@@ -79,7 +87,7 @@ def test_time_may_begin_at_any_time():
 @pytest.mark.parametrize("light", [0.4, 1.0, 1.5])
 def test_a_view_is_the_same_in_other_light_and_with_something_else_in_it(light):
     other = np.clip(view(0) * light, 0, 255).astype(np.uint8)
-    other[20:100, 30:110] = view(1)[20:100, 30:110]
+    other[40:110, 54:106] = view(1)[40:110, 54:106]
     assert same_view(view(0), other) and same_view(other, view(0))
 
 
@@ -91,6 +99,20 @@ def test_a_view_is_the_same_looked_at_more_coarsely():
 @pytest.mark.parametrize("other", [view(1), view(0)[:, ::-1], np.roll(view(0), 8, axis=1)])
 def test_another_view_is_not_the_same_nor_one_mirrored_or_moved(other):
     assert not same_view(view(0), np.ascontiguousarray(other))
+
+
+@pytest.mark.parametrize(("share", "same"), [(0.33, False), (0.4, False), (0.67, True), (0.75, True)])
+def test_a_panel_that_two_views_have_in_common_does_not_make_them_one(share, same):
+    other = view(1)
+    other[:, : round(share * WIDTH)] = view(0)[:, : round(share * WIDTH)]
+    assert same_view(view(0), other) == same
+
+
+def test_of_what_has_little_pattern_the_rest_is_asked():
+    wall = np.full((HEIGHT, WIDTH), 128, np.uint8)
+    wall[:40, :50] = view(0)[:40, :50]
+    assert same_view(wall, np.clip(wall.astype(int) + 20, 0, 255).astype(np.uint8))
+    assert not same_view(wall, view(0)[:, ::-1].copy())
 
 
 def test_where_there_is_nothing_to_see_no_view_is_known_again():

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
+from soundspot.core.collages import WARM_UP
 from soundspot.core.evidence import Correlator
 from soundspot.core.lagged import LaggedSound
 from soundspot.core.recipe import LIVE
+from soundspot.core.remembered import RememberedVoices
 from soundspot.core.voices import Turn
 from soundspot.core.wta import batch_codes, draw_permutations, planes_to_codes
 
@@ -19,25 +21,29 @@ def curve(seed, count):
     return gaussian_filter1d(rough, 1.5).astype(np.float32)
 
 
-def scores_of(speakers, turns=True):
-    """(scores, whether it was ready) at each hop, where the rows in `speakers` sound one after another; all
-    three rows move all the time."""
-    each = round(SECONDS * RATE)
-    motion = np.stack([curve(row, len(speakers) * each) for row in range(3)], axis=1)
-    correlating = Correlator(
+def sliding(max_lag=0.0):
+    """Of three rows and one curve."""
+    return Correlator(
         3,
         1,
         RATE,
         descriptors=1,
         window=WINDOW,
         permutations=(1000, 2),
-        max_lag=0.1,
+        max_lag=max_lag,
         memory=(2.0, 6.0),
         trend=0.0,
         draws=40,
         seed=0,
     )
-    told = []
+
+
+def scores_of(speakers, turns=True):
+    """(scores, whether it was ready) at each hop, where the rows in `speakers` sound one after another; all
+    three rows move all the time."""
+    each = round(SECONDS * RATE)
+    motion = np.stack([curve(row, len(speakers) * each) for row in range(3)], axis=1)
+    correlating, told = sliding(max_lag=0.1), []
     for slot in range(len(motion)):
         row = speakers[slot // each]
         nothing = np.zeros(1, np.float32)
@@ -64,6 +70,7 @@ def test_who_begins_to_speak_has_evidence_of_their_own_at_once_and_who_spoke_has
     assert not ready and np.isnan(soon.real).all()
     later, ready = at(told, SECONDS + 2.5)
     assert ready and later.real[1] > 0.6 and later.real[0] < 0.4
+    assert later.correlation[1] > 0.5 and later.correlation[0] < 0.3
     without, _ = at(scores_of([0, 1], turns=False), SECONDS + 2.5)
     assert without.real[1] < later.real[1] and without.real[0] > later.real[0]
 
@@ -79,7 +86,8 @@ def test_who_speaks_again_is_known_as_soon_as_the_turn_is_told():
 def test_the_others_are_compared_over_as_many_moments():
     """A real window of a second beside others of four would stand out by chance alone."""
     told = scores_of([0, 1])
-    scores = next(scores for time, scores, ready in told if time > SECONDS + 1 and ready)
+    soon = (scores for time, scores, _ in told if time > SECONDS + 1)
+    scores = next(scores for scores in soon if np.isfinite(scores.null).all())
     full, _ = at(told, SECONDS - 0.5)
     assert scores.null[2].std() > 1.3 * full.null[2].std()
 
@@ -116,20 +124,43 @@ def test_what_is_written_after_a_turn_is_known_and_what_the_lags_still_hold_of_b
     np.testing.assert_array_equal(lagged.newest[:, 0], [np.nan, np.nan, 1, 1, 2, 2, 2])
 
 
+def test_a_voice_that_is_not_remembered_any_more_begins_anew():
+    memory = RememberedVoices(3, np.array([4]), 1, 1)
+    first = memory.now
+    assert not memory.turn_to(Turn(1, 10, (0, 1)))
+    assert memory.turn_to(Turn(0, 10, (0, 1))) and memory.now is first
+    assert not memory.turn_to(Turn(2, 10, (1, 2)))
+    assert not memory.turn_to(Turn(0, 10, (2, 0)))
+
+
+@pytest.mark.parametrize("speakers", [[0], [0, 1]])
+def test_a_voice_is_new_for_a_while_whatever_moves(speakers):
+    """Where nothing moves nothing is ever compared, and it is not too early for ever."""
+    each = round(SECONDS * RATE)
+    correlating, nothing, heard = sliding(), np.zeros(1, np.float32), curve(0, 2 * each)
+    still = np.full((3, 1), np.nan, np.float32)
+    for slot in range(2 * each):
+        correlating.write(slot, still, nothing, heard[[slot]], nothing)
+        if len(speakers) > 1 and slot == each + LATE:
+            correlating.turn_to(Turn(1, LATE, (0, 1)))
+            assert not correlating.ready
+    assert correlating.ready
+
+
+def test_before_there_is_other_sound_a_turn_is_a_name_only():
+    correlating = sliding()
+    heard, nothing = curve(0, 120), np.zeros(1, np.float32)
+    for slot in range(120):
+        correlating.write(slot, np.full((3, 1), heard[slot]), nothing, heard[[slot]], nothing)
+        if slot == round(WARM_UP * RATE) - 3:
+            correlating.turn_to(Turn(1, LATE, (0, 1)))
+    assert correlating.ready
+    scores = correlating.score(LIVE.hop / RATE, np.arange(3), np.ones(3, np.float32))
+    assert np.isfinite(scores.real).all()
+
+
 def test_a_child_inherits_what_is_remembered_of_every_voice():
-    correlating = Correlator(
-        3,
-        1,
-        RATE,
-        descriptors=1,
-        window=WINDOW,
-        permutations=(500, 2),
-        max_lag=0.0,
-        memory=(2.0, 6.0),
-        trend=0.0,
-        draws=20,
-        seed=0,
-    )
+    correlating = sliding()
     heard, nothing = curve(0, 200), np.zeros(1, np.float32)
     for slot in range(200):
         motion = np.array([[heard[slot]], [np.nan], [np.nan]], np.float32)

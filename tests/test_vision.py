@@ -119,9 +119,9 @@ def test_a_cut_is_told_and_everything_before_it_forgotten():
     assert np.isfinite(seen[8].motion.descriptors).any(), "the new shot is watched at once"
 
 
-def there_and_back(changed=None):
-    """(what each frame showed, the tracks' numbers before the cuts) of a shot that is left for another one
-    and comes back, with `changed` pixels if told."""
+def there_and_back(changed=None, width=WIDTH):
+    """(what each frame showed, the tracks' numbers before the cuts, what saw them) of a shot that is left for
+    another one and comes back, with `changed` pixels if told, and looked at in another width."""
     looker, vision = open_eyes()
     pictures = [scene(shaking(k)) for k in range(8)] + [scene(shaking(k), OTHER_ROOM) for k in range(8)]
     back = [scene(shaking(k)) for k in range(8)]
@@ -130,6 +130,8 @@ def there_and_back(changed=None):
     seen, ids = [], None
     for k, picture in enumerate(pictures + back):
         ids = vision.tracker.ids.copy() if k == 8 else ids
+        if k == 12:
+            looker.resize(width)
         time = k * STEP + (k > 4) * WORTH_KEEPING + (k > 12) * WORTH_KEEPING
         seen.append(vision.push(looker.push(VideoFrame(picture, time, k))))
     return seen[1:], ids, vision
@@ -143,6 +145,22 @@ def test_a_shot_that_comes_back_goes_on_with_its_tracks():
     known = ids >= 0
     assert (vision.tracker.ids[known] == ids[known]).mean() > 0.9
     assert np.isfinite(seen[17].motion.descriptors).any(), "it is watched at once"
+
+
+def test_a_shot_may_come_back_in_another_size():
+    seen, ids, vision = there_and_back(width=WIDTH * 3 // 4)
+    assert seen[-1].labels.shape == seen[14].labels.shape != seen[2].labels.shape
+    known = ids >= 0
+    assert (vision.tracker.ids[known] == ids[known]).mean() > 0.8
+    assert vision.tracker.cell == pytest.approx(0.75 * open_eyes()[1].tracker.cell, rel=0.02)
+
+
+def test_only_the_trackers_of_remembered_shots_are_kept():
+    looker, vision = open_eyes()
+    for k in range(12):
+        room = texture(10 + k // 2)
+        vision.push(looker.push(VideoFrame(scene(shaking(k), room), k * WORTH_KEEPING, k)))
+    assert len(vision._others) == recipe_of(Options()).most_shots - 1
 
 
 def test_what_looks_otherwise_when_a_shot_comes_back_begins_anew():

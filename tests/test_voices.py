@@ -71,18 +71,25 @@ def test_a_voice_that_is_hardly_known_yet_is_not_told_from_another(slots):
     assert told(phrase(LOW, slots), phrase(HIGH)) == []
 
 
+@pytest.mark.parametrize("slots", [PHRASE, 15, 20, 25, 28])
+def test_who_says_but_a_few_words_at_first_is_not_taken_for_the_next_one(slots):
+    turns = told(phrase(LOW), phrase(HIGH, slots), *(phrase(hertz) for hertz in (LOW, HIGH) * 3))
+    assert [turn.voice for _, turn in turns] == [1, 0, 1, 0, 1, 0, 1]
+
+
 def test_a_word_thrown_in_is_no_turn():
     assert told(phrase(LOW), phrase(HIGH, PHRASE - 2), phrase(LOW)) == []
 
 
 @pytest.mark.parametrize("energy", [np.nan, 0.0])
 def test_lost_sound_and_silence_tell_of_nobody(energy):
-    assert told(phrase(LOW), [(energy, np.nan)] * 90, phrase(LOW)) == []
+    phrases = phrase(LOW), [(energy, np.nan)] * 90, phrase(LOW), phrase(HIGH)
+    assert [turn.voice for _, turn in told(*phrases)] == [1]
 
 
 def heard(sound, rate):
     """(s, turn) of every turn that is told in the sound."""
-    curves, voices, turns = SoundCurves(("level",), RATE), Voices(4, RATE), []
+    curves, voices, turns = SoundCurves(("level",), RATE, pitched=True), Voices(4, RATE), []
     curves.push(SoundBlock(sound, 0, rate, 0.0))
     curves.ended = True
     for slot in range(int(sound.size / rate * RATE)):
