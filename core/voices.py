@@ -2,9 +2,10 @@
 
 The evidence of some seconds is remembered. When another person begins to speak it tells of the one before,
 and the pitch of the voice tells of the change. It is taken for one only after a pause, and where nearly all
-of a phrase lies beyond the pitches that the voice had so far: no change is told in 19 real clips and in 13
-rendered scenes with one source each. Of pairs of real clips of speech, one after the other, a third differ by
-that much; of the turns of the rendered scene all do (measured on sound alone).
+of a phrase lies beyond the pitches that the voice had so far: no change is told in 19 real clips, each thrice
+in a row, and in the rendered scenes with one source. Of 30 pairs of real clips of speech, one after the other,
+9 differ by that much; of 17 turns of the rendered scene 15 are told, 1.2 s after they began in the median
+(measured on sound alone).
 """
 
 from collections import deque
