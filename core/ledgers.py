@@ -28,19 +28,15 @@ class Ledgers:
             else:
                 ledger.miss(seen)
         if seen.shots[0] != self._shot:
-            self._enter(seen.shots)
+            self._enter(seen.shots[0])
         self._of_shot = {shot: ledger for shot, ledger in self._of_shot.items() if shot in seen.shots}
         self.now.go_on(seen)
 
-    def _enter(self, shots: tuple[int, ...]) -> None:
-        """The next frame is of the first of the `shots`, which are those that are remembered."""
-        left, self._shot = self._shot, shots[0]
-        known = self._shot in self._of_shot
-        if known:
-            self.now = self._of_shot[self._shot]
-        elif left in shots:
-            self.now = deepcopy(self.now)  # what was heard belongs to both
-        self._of_shot[self._shot] = self.now
+    def _enter(self, shot: int) -> None:
+        """The next frame is of this shot; frames of the one that is left still wait for its ledger."""
+        known = shot in self._of_shot
+        self.now = self._of_shot[shot] if known else deepcopy(self.now)  # what was heard belongs to both
+        self._shot, self._of_shot[shot] = shot, self.now
         self.now.enter(known)
 
     def fill(self, energy: float, curves: Row, turn: Turn | None = None) -> None:

@@ -53,12 +53,12 @@ class RememberedVoices:
         self._others: dict[int, Remembered] = {}
 
     def turn_to(self, turn: Turn) -> bool:
-        """Another voice is heard now; returns whether it was heard before."""
+        """Another voice is heard now; returns whether anything is known of it."""
         self._others[self._voice] = self.now
         back = self._others.pop(turn.voice, None)
         self._voice, self.now = turn.voice, back or self._nothing()
         self._others = {voice: own for voice, own in self._others.items() if voice in turn.known}
-        return back is not None
+        return back is not None and bool((back.real.weight > 0).any())
 
     def copy(self, parents: Rows, children: Rows) -> None:
         """Of all voices, children remember what their parents do."""

@@ -77,15 +77,11 @@ class Tracker:
             self._carried.measure(luv)
         return changes
 
-    def resume(self, luv: NDArray[np.float32], time: float, strange: NDArray[np.bool_]) -> Changes:
-        """Go on in the picture `luv` (h, w, 3) at `time` s with the labels of one some time ago: the regions
-        of `strange` rows (rows,) begin anew, and borders are drawn to the colours."""
+    def resume(self, luv: NDArray[np.float32], time: float) -> Changes:
+        """Go on in the picture `luv` (h, w, 3) at `time` s with the labels of one some time ago: what has
+        another colour begins anew, and borders are drawn to the colours."""
         changes = Changes()
         self._carried.stay(luv)
-        begun = np.flatnonzero(strange & (self.areas > 0))
-        self._impostors.clear(begun)
-        for row in begun.tolist():
-            self._begin(row, changes)
         self._settle_in(luv, time, changes)
         return changes
 

@@ -7,11 +7,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from .appearance import cosine_similarity, luv_histograms
 from .errors import OptionError
 from .flow import Flow
 from .look import Look
-from .lost import SAME_LOOKS
 from .motion import Motion, region_motion, unknown_motion
 from .normal_flow import normal_speeds
 from .options import Options
@@ -56,8 +54,7 @@ class Vision:
         self._is_paper = options.preset == "paper"
         kind = PaperTracker if self._is_paper else Tracker
         self.tracker: AnyTracker = kind(*size, scale_of(size))
-        # of the shots that are not shown now, with what their tracks looked like
-        self._others: dict[int, tuple[Tracker, NDArray[np.float32]]] = {}
+        self._others: dict[int, Tracker] = {}  # of the shots that are not shown now
         cell = None if self._is_paper else self.tracker.cell
         self.places = Places(*size, cell, self.tracker.rows)
         self._visible = partial(visible_pixels, source=source, options=options)
@@ -80,13 +77,11 @@ class Vision:
         if last is None:
             self.tracker.start(look.luv)
             return None
-        looks = self._looks(last.luv) if look.kind == "cut" and len(look.shots) > 1 else None
         self._hold_size(look.textured.shape)
         if look.kind == "repeat":
             return self._repeat(last, look)
         if look.kind == "cut":
-            labels = self.tracker.labels
-            after = self._change_shot(last.shots[0], looks, look)
+            labels, after = self.tracker.labels, self._change_shot(last.shots[0], look)
             return self._finish(last, None, after, labels=labels)
         return self._settle(last, look)
 
@@ -95,33 +90,20 @@ class Vision:
         last, self._last = self._last, None
         return self._finish(last, None, Changes()) if last else None
 
-    def _change_shot(self, left: int, looks: NDArray[np.float32] | None, look: Look) -> Changes:
-        """From the shot `left`, whose tracks had these `looks`, on to that of the `look`, whose tracker
-        goes on if there is one."""
+    def _change_shot(self, left: int, look: Look) -> Changes:
+        """From the shot `left` on to that of the `look`, whose tracker goes on if there is one."""
         back = self._others.pop(look.shots[0], None)
-        if left in look.shots and looks is not None and isinstance(self.tracker, Tracker):
-            self._others[left] = self.tracker, looks
+        if left in look.shots and isinstance(self.tracker, Tracker):
+            self._others[left] = self.tracker
             self.tracker = deepcopy(self.tracker)
-        self._others = {shot: own for shot, own in self._others.items() if shot in look.shots}
-        return self._start(look) if back is None else self._resume(*back, look)
-
-    def _start(self, look: Look) -> Changes:
-        """Begin a shot."""
-        after = self.tracker.start(look.luv)
-        after.cleared.extend(range(self.tracker.rows, self.rows))
-        return after
-
-    def _resume(self, tracker: Tracker, then: NDArray[np.float32], look: Look) -> Changes:
-        """Go on with a shot: tracks that look otherwise than `then` begin anew. Places stay what they are, as
-        when a thing leaves them."""
-        self.tracker = tracker
-        fit(tracker, look.textured.shape)
-        strange = cosine_similarity(then, self._looks(look.luv)) < SAME_LOOKS
-        return tracker.resume(look.luv, look.frame.time, strange)
-
-    def _looks(self, luv: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Histograms (rows, 125) of the tracks in the picture `luv` (h, w, 3)."""
-        return luv_histograms(luv, self.tracker.labels, self.tracker.rows)
+        self._others = {shot: tracker for shot, tracker in self._others.items() if shot in look.shots}
+        if back is None:
+            after = self.tracker.start(look.luv)
+            after.cleared.extend(range(self.tracker.rows, self.rows))
+            return after
+        self.tracker = back
+        fit(back, look.textured.shape)
+        return back.resume(look.luv, look.frame.time)
 
     def _hold_size(self, size: tuple[int, int]) -> None:
         """Follow the looks when they change their size."""

@@ -3,7 +3,7 @@
 The evidence of some seconds is remembered. When another person begins to speak it tells of the one before,
 and the pitch of the voice tells of the change. It is taken for one only after a pause, and where nearly all
 of a phrase lies beyond the pitches that the voice had so far: no change is told in 19 real clips, each thrice
-in a row, and in the rendered scenes with one source. Of 30 pairs of real clips of speech, one after the other,
+in a row, and in the rendered scenes with one source. Of 30 pairs of real clips of speech, one after another,
 9 differ by that much; of 17 turns of the rendered scene 15 are told, 1.2 s after they began in the median
 (measured on sound alone).
 """
@@ -19,7 +19,7 @@ QUIET = 0.0067  # of the loudest energy of late: less is a pause (22 dB)
 FALL = 0.02  # of the logarithm of that energy, a slot
 PAUSE = 0.2  # s of quiet before another may begin
 PHRASE = 12  # slots with a pitch that tell whose phrase it is
-KNOWN = 30  # slots with a pitch from which a voice is known; of those heard last so many are remembered:
+KNOWN = 12  # slots with a pitch from which a voice is known; of those heard last so many are remembered:
 REMEMBERED = 300
 USUAL = (0.1, 0.9)  # quantiles of a voice's pitches that bound its range
 BEYOND = 0.1  # octaves by which another voice is higher or lower than that, in such a

@@ -127,8 +127,10 @@ def test_what_is_written_after_a_turn_is_known_and_what_the_lags_still_hold_of_b
 def test_a_voice_that_is_not_remembered_any_more_begins_anew():
     memory = RememberedVoices(3, np.array([4]), 1, 1)
     first = memory.now
+    first.real.add(np.array([0]), np.ones(1, np.float32), 1.0)
     assert not memory.turn_to(Turn(1, 10, (0, 1)))
     assert memory.turn_to(Turn(0, 10, (0, 1))) and memory.now is first
+    assert not memory.turn_to(Turn(1, 10, (0, 1))), "of a voice that said too little nothing is known"
     assert not memory.turn_to(Turn(2, 10, (1, 2)))
     assert not memory.turn_to(Turn(0, 10, (2, 0)))
 

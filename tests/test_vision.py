@@ -155,6 +155,30 @@ def test_a_shot_may_come_back_in_another_size():
     assert vision.tracker.cell == pytest.approx(0.75 * open_eyes()[1].tracker.cell, rel=0.02)
 
 
+def test_a_shot_may_come_back_in_other_light():
+    pictures = [
+        scene(shaking(k), ROOM if k < 6 or k > 11 else OTHER_ROOM, 0.6 if k > 11 else 1) for k in range(18)
+    ]
+    looker, vision = open_eyes()
+    ids = np.zeros(0)
+    for k, picture in enumerate(pictures):
+        ids = vision.tracker.ids.copy() if k <= 6 else ids
+        vision.push(looker.push(VideoFrame(picture, k * WORTH_KEEPING, k)))
+    assert vision._shots[0] == 0
+    assert (vision.tracker.ids[ids >= 0] == ids[ids >= 0]).mean() > 0.8
+
+
+def test_a_repeated_picture_in_another_size_before_a_cut_is_survived():
+    looker, vision = open_eyes()
+    rooms, times = [ROOM] * 4 + [OTHER_ROOM] * 3, [0.0, 2.0, 2.05, 2.1, 2.15, 2.2, 2.25]
+    for k, (room, time) in enumerate(zip(rooms, times, strict=True)):
+        if k == 3:
+            looker.resize(WIDTH * 3 // 4)
+        seen = vision.push(looker.push(VideoFrame(scene(shaking(min(k, 2)), room), time, k)))
+    assert seen.labels.shape == vision.tracker.labels.shape != (HEIGHT, WIDTH)
+    assert seen.shots == (1, 0)
+
+
 def test_only_the_trackers_of_remembered_shots_are_kept():
     looker, vision = open_eyes()
     for k in range(12):

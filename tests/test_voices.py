@@ -66,7 +66,7 @@ def test_a_voice_that_rises_and_falls_is_no_other(seed, spread):
     assert told(*(phrase(start, spread=spread, seed=seed + k) for k, start in enumerate(starts))) == []
 
 
-@pytest.mark.parametrize("slots", [KNOWN - 5, PHRASE])
+@pytest.mark.parametrize("slots", [KNOWN - 5, KNOWN - 1])
 def test_a_voice_that_is_hardly_known_yet_is_not_told_from_another(slots):
     assert told(phrase(LOW, slots), phrase(HIGH)) == []
 
@@ -75,6 +75,12 @@ def test_a_voice_that_is_hardly_known_yet_is_not_told_from_another(slots):
 def test_who_says_but_a_few_words_at_first_is_not_taken_for_the_next_one(slots):
     turns = told(phrase(LOW), phrase(HIGH, slots), *(phrase(hertz) for hertz in (LOW, HIGH) * 3))
     assert [turn.voice for _, turn in turns] == [1, 0, 1, 0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("slots", [PHRASE, 20, 28])
+def test_who_begins_with_a_few_words_is_told_from_the_next_one(slots):
+    turns = told(phrase(LOW, slots), *(phrase(hertz) for hertz in (HIGH, LOW) * 2))
+    assert [turn.voice for _, turn in turns] == [1, 0, 1, 0]
 
 
 def test_a_word_thrown_in_is_no_turn():
