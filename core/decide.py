@@ -72,14 +72,14 @@ class Decider:
         """`sensitivity` is the p-value to reach, `confirm` and `hold` in s, `most` objects at once."""
         self._hold, self._most = hold, most
         self._lasting = Lasting(sensitivity, confirm)
+        self.forget()
+
+    def forget(self) -> None:
+        """Know nothing yet, as at first or in another shot, whose rows are others."""
+        self._lasting.forget()
         self._seen: dict[int, float] = {}  # when each object's p-value was last small
         self._named: list[int] = []
         self._identities: dict[int, NDArray[np.int64]] = {}  # of what was promising last time
-
-    def forget(self) -> None:
-        """Another shot is shown: its rows are others."""
-        self._lasting.forget()
-        self._seen, self._named, self._identities = {}, [], {}
 
     def decide(self, time: float, ranking: list[Ranked], around: Circumstances) -> Decision:
         """The decision at `time` s from the newest ranking, best first."""

@@ -41,6 +41,10 @@ class Lasting:
         """`sensitivity` is the p-value of what is sure; `confirm`, s, is the least time."""
         self._sensitivity, self._confirm = sensitivity, confirm
         self.limit = min(LASTING_P, LASTING_FACTOR * sensitivity)  # p-value of what is named where it lasts
+        self.forget()
+
+    def forget(self) -> None:
+        """Follow nothing yet, as at first or in another shot."""
         self._courses: dict[int, Course] = {}
         self._time: float | None = None  # of the last decision
         self.small: set[int] = set()  # the objects whose p-value is small now, and
@@ -71,10 +75,6 @@ class Lasting:
             self.small.add(entry.object)
         if course.sure <= latest or (lasts and course.since <= latest):
             self.ripe.add(entry.object)
-
-    def forget(self) -> None:
-        """Follow nothing."""
-        self._courses, self._time = {}, None
 
     def rename(self, old: int, new: int) -> None:
         """An object is known by another name, perhaps one that was followed, too."""

@@ -30,12 +30,16 @@ PATIENCE = 2.0  # s of media time: sound that comes later than this after its fr
 
 @dataclass(slots=True)
 class Waiting:
-    """A frame that was seen, whose slots the `ledger` of its shot fills: the last one is `due`."""
+    """A frame that was seen, `step` s after the one before, whose slots the `ledger` of its shot fills."""
 
     seen: Seen
-    due: int
     step: float
     ledger: Ledger
+
+    @property
+    def due(self) -> int:
+        """The last slot that it waits for."""
+        return int(np.floor(self.seen.frame.time * RATE + 1e-9))
 
 
 class Localizer:
@@ -53,8 +57,8 @@ class Localizer:
         self._decider = Decider(
             self.options.sensitivity, self.options.confirm, self.options.hold, self.options.max_sources
         )
-        # what was seen, its last slot and its step, while sound is missing for those before
-        self._coming: deque[tuple[Seen, int, float]] = deque()
+        # what was seen, and its step, while sound is missing for those before
+        self._coming: deque[tuple[Seen, float]] = deque()
         self._waiting: deque[Waiting] = deque()
         self._answered: Ledger | None = None  # that of the last answer
         self._step = 1 / 30  # s, running mean between frames
@@ -144,7 +148,7 @@ class Localizer:
 
     def _expect(self, seen: Seen | None) -> None:
         if seen:
-            self._coming.append((seen, int(np.floor(seen.frame.time * RATE + 1e-9)), self._step))
+            self._coming.append((seen, self._step))
 
     def _advance(self) -> list[Sighting]:
         """Answer, fill slots and take in frames, in the one order that the data's times give, until sound or
@@ -159,8 +163,8 @@ class Localizer:
                     return sightings
                 self._fill(now)
             elif self._coming:
-                seen, due, step = self._coming.popleft()
-                self._waiting.append(Waiting(seen, due, step, now))
+                seen, step = self._coming.popleft()
+                self._waiting.append(Waiting(seen, step, now))
                 self._ledgers.add(seen)
             else:
                 break

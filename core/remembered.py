@@ -19,6 +19,7 @@ class Remembered:
         self.real = Fading(rows)
         self.nulls = [Fading(rows, int(size)) for size in draws]
         self.correlation = Fading(rows, descriptors, curves)
+        self._tables = (self.real, self.correlation, *self.nulls)
 
     def fade(self, keep: float, keep_correlation: float) -> None:
         """Let everything so far count so many times as much, 0 … 1."""
@@ -33,12 +34,12 @@ class Remembered:
 
     def copy(self, parents: Rows, children: Rows) -> None:
         """Children remember what their parents do."""
-        for table in (self.real, self.correlation, *self.nulls):
+        for table in self._tables:
             table.copy(parents, children)
 
     def clear(self, rows: Rows) -> None:
         """Forget rows."""
-        for table in (self.real, self.correlation, *self.nulls):
+        for table in self._tables:
             table.clear(rows)
 
 

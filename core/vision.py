@@ -63,7 +63,6 @@ class Vision:
             raise OptionError("ignore: the boxes leave nothing of the picture; want smaller ones")
         self._unit = 1.0  # how many times as fine the pictures are as those that were begun with
         self._last: Look | None = None
-        self._shots: tuple[int, ...] = ()  # that are remembered, the newest look's own one first
 
     @property
     def rows(self) -> int:
@@ -73,7 +72,6 @@ class Vision:
     def push(self, look: Look) -> Seen | None:
         """Take the next look; returns what the frame before it showed, None for the first."""
         last, self._last = self._last, look
-        self._shots = look.shots
         if last is None:
             self.tracker.start(look.luv)
             return None
@@ -164,7 +162,7 @@ class Vision:
             before or Changes(),
             after,
             self._regions(),
-            self._shots,
+            (self._last or last).shots,
         )
 
     def _regions(self) -> Regions:

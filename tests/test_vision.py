@@ -164,7 +164,7 @@ def test_a_shot_may_come_back_in_other_light():
     for k, picture in enumerate(pictures):
         ids = vision.tracker.ids.copy() if k <= 6 else ids
         vision.push(looker.push(VideoFrame(picture, k * WORTH_KEEPING, k)))
-    assert vision._shots[0] == 0
+    assert vision._last.shots[0] == 0
     assert (vision.tracker.ids[ids >= 0] == ids[ids >= 0]).mean() > 0.8
 
 
